@@ -1,0 +1,66 @@
+# The runtime: engines, outside libraries, and the one archive that compiled flows link.
+include(GNUInstallDirs)
+
+# Each engine is a room of its own; it and the seam above it need each other.
+foreach(engine postgres duckdb)
+    pdc_room(runtime/store/${engine} NEEDS runtime/flow)
+    if(TARGET runtime_store AND TARGET runtime_store_${engine})
+        target_link_libraries(runtime_store PUBLIC runtime_store_${engine})
+        target_link_libraries(runtime_store_${engine} PUBLIC runtime_store)
+    endif()
+endforeach()
+
+pdc_external(runtime/store/postgres pq libpq-fe.h pq)
+pdc_external(runtime/store/duckdb duckdb duckdb.h "" "${PDC_DUCKDB_DIR}") # loaded when a URL asks for it
+pdc_external(runtime/config yaml yaml.h yaml)
+pdc_external(runtime/key xxhash xxhash.h xxhash)
+pdc_external(runtime/report jansson jansson.h jansson)
+# Compressed data files are read where the library is there.
+function(pdc_optional folder name header library)
+    find_path(PDC_${name}_INCLUDE ${header})
+    string(REPLACE "/" "_" target "${folder}")
+    if(PDC_${name}_INCLUDE AND TARGET ${target})
+        pdc_external(${folder} ${name} ${header} ${library})
+        string(TOUPPER "PDC_HAVE_${name}" have)
+        target_compile_definitions(${target} PRIVATE ${have}=1)
+    endif()
+endfunction()
+pdc_optional(runtime/exec z zlib.h z)
+pdc_optional(runtime/exec zstd zstd.h zstd)
+if(TARGET runtime_store_duckdb)
+    target_link_libraries(runtime_store_duckdb PUBLIC ${CMAKE_DL_LIBS})
+endif()
+foreach(room runtime_base runtime_copy)
+    if(TARGET ${room})
+        target_compile_options(${room} PRIVATE -Wconversion)
+    endif()
+endforeach()
+
+# libpdc_runtime.a, and what an executable that links it must say besides.
+get_property(pdc_rooms GLOBAL PROPERTY PDC_ROOMS)
+set(pdc_runtime_objects "")
+foreach(room ${pdc_rooms})
+    if(room MATCHES "^runtime_")
+        list(APPEND pdc_runtime_objects $<TARGET_OBJECTS:${room}>)
+    endif()
+endforeach()
+set(pdc_link_flags ${pdc_sanitizer_flags})
+foreach(library pq yaml xxhash jansson z zstd)
+    if(TARGET ext_${library})
+        list(APPEND pdc_link_flags -l${library})
+    endif()
+endforeach()
+list(APPEND pdc_link_flags -ldl -lm -lpthread)
+list(JOIN pdc_link_flags " " PDC_LINK_FLAGS)
+
+if(pdc_runtime_objects)
+    add_library(pdc_runtime STATIC ${pdc_runtime_objects})
+    set_target_properties(pdc_runtime PROPERTIES LINKER_LANGUAGE C
+                          ARCHIVE_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib/pdc")
+    install(TARGETS pdc_runtime ARCHIVE DESTINATION lib/pdc)
+endif()
+
+# The public headers, under build/include/pdc as in an installation (a link: always the present text).
+file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/include")
+file(CREATE_LINK "${CMAKE_SOURCE_DIR}/runtime/flow/pdc" "${CMAKE_BINARY_DIR}/include/pdc" SYMBOLIC)
+install(DIRECTORY runtime/flow/pdc DESTINATION include FILES_MATCHING PATTERN "*.h" PATTERN "*.def")
