@@ -2,21 +2,21 @@
  * URL: takes the address of a database apart and puts it together again.
  *
  * Understands `scheme[+driver]://[user[:password]@][host][:port][/path][?name=value&…]` and libpq's
- * `key=value key='va lue'`. Parts are kept decoded; url_format() encodes what needs it, so a parsed URL
- * prints as one that every reader understands.
+ * `key=value key='va lue'`. Parts are kept decoded; url_format() encodes what needs it, so a parsed
+ * URL prints as one that every reader understands.
  *
- * Lenient where people are: a password may hold `/`, `?`, `#`, `:` and `@` unencoded if it is still clear where it
- * ends, and a `%` without two hex digits stands for itself.
+ * Lenient where people are: a password may hold `/`, `?`, `#`, `:` and `@` unencoded if it is still
+ * clear where it ends, and a `%` without two hex digits stands for itself.
  */
 #ifndef PDC_BASE_URL_H
 #define PDC_BASE_URL_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "runtime/base/arena.h"
 #include "runtime/base/macros.h"
 #include "runtime/base/str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
 
 typedef struct UrlParameter UrlParameter;
 struct UrlParameter {
@@ -30,10 +30,11 @@ struct Url {
     const char *driver;   /* "psycopg2" of postgresql+psycopg2, or NULL */
     const char *user;     /* NULL: not given. All parts are decoded */
     const char *password; /* NULL: not given */
-    const char *host;     /* NULL: not given; IPv6 without brackets; several as `a,b`; a folder is a Unix socket */
+    const char *host;     /* NULL: not given; IPv6 without brackets; several as `a,b`; a folder is a
+                             Unix socket */
     const char *port;     /* digits (several as `1,2`), or NULL */
-    const char *path;     /* behind the first slash: the database's name, or a relative path (`/abs` of `:////abs`); NULL:
-                             not given */
+    const char *path; /* behind the first slash: the database's name, or a relative path (`/abs` of
+                         `:////abs`); NULL: not given */
     const UrlParameter *parameters; /* in the order of the text */
     size_t n_parameters;
 };
@@ -61,7 +62,8 @@ char *url_format_safe(Arena *arena, const Url *url);
 void url_encode(Str *out, const char *text, UrlPart part);
 /** Decodes `%XX`; a `%` without two hex digits, and `%00`, stay as they are. */
 char *url_decode(Arena *arena, const char *text, size_t length);
-/** Is the text something that url_encode() could have made for `part`: nothing left to encode but `%XX`? */
+/** Is the text something that url_encode() could have made for `part`: nothing left to encode but
+ * `%XX`? */
 bool url_is_encoded(const char *text, UrlPart part);
 
 /** Does a key of this name usually hold a secret (password, token, …)? */

@@ -1,0 +1,84 @@
+/**
+ * Diag: what is wrong with the user's input, collected and printed sorted, with place, caret, hint
+ * and notes.
+ *
+ * Every message is a row of diagnostics.def: code, severity, format, hint. Codes are stable and
+ * documented in docs/errors.md. The same collector and the same look serve `.flow` files, YAML and
+ * engine errors.
+ */
+#ifndef PDC_DIAG_DIAG_H
+#define PDC_DIAG_DIAG_H
+
+#include "runtime/base/str.h"
+#include "runtime/diag/error.h"
+#include "runtime/diag/source.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum DiagSeverity { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE } DiagSeverity;
+
+typedef enum DiagId {
+#define DIAGNOSTIC(id, code, severity, format, hint) DIAG_##id,
+#include "runtime/diag/diagnostics.def"
+#undef DIAGNOSTIC
+    DIAG_COUNT
+} DiagId;
+
+typedef struct DiagInfo DiagInfo;
+struct DiagInfo {
+    const char *name; /* UNKNOWN_TABLE */
+    const char *code; /* F0301 */
+    DiagSeverity severity;
+    const char *format; /* printf format, string arguments only */
+    const char *hint;   /* fixed hint, or NULL */
+};
+
+/** The row of diagnostics.def. */
+const DiagInfo *diag_info(DiagId id);
+
+typedef struct Diags Diags;
+
+/** A new, empty collector. */
+MUST_CHECK Diags *diags_new(void);
+void diags_free(Diags *diags);
+DEFINE_CLEANUP(diags_freep, Diags, diags_free)
+
+/**
+ * Adds a message at `span`. The arguments are those of the row's format: `const char *` for each
+ * %s, nothing else. A message with the same id, place and text as an earlier one is dropped.
+ */
+void diag_add(Diags *diags, DiagId id, Span span, ...);
+/** Adds a related place ("first declared here") to the message that was added last. */
+void diag_note(Diags *diags, Span span, const char *format, ...) PRINTF_LIKE(3, 4);
+/** Sets or replaces the hint of the message that was added last ("did you mean …?"). */
+void diag_hint(Diags *diags, const char *format, ...) PRINTF_LIKE(2, 3);
+/** Takes an Error over as a message of its own (id ENGINE_ERROR), with detail, hint and origin. */
+void diag_add_error(Diags *diags, const Error *error);
+
+size_t diags_error_count(const Diags *diags);
+size_t diags_warning_count(const Diags *diags);
+
+typedef struct DiagStyle DiagStyle;
+struct DiagStyle {
+    bool color;        /* ANSI colours */
+    size_t width;      /* terminal columns; longer source lines are cut around the caret. 0: 120 */
+    size_t max_errors; /* print no more than so many errors; 0: all */
+};
+
+/** Prints all messages, sorted by file (in order of first use), line and column, into `out`. */
+void diags_render(const Diags *diags, DiagStyle style, Str *out);
+/** Prints one error in the same look: place, line, caret, detail, hint, context. */
+void error_render(const Error *error, DiagStyle style, Str *out);
+
+typedef struct DiagView DiagView;
+struct DiagView {
+    const DiagInfo *info;
+    Span span;
+    const char *message; /* formatted, owned by the collector */
+    const char *hint;    /* or NULL */
+};
+/** Message number `i` (< errors + warnings) in printing order, for `--json` and tests. */
+bool diags_view(const Diags *diags, size_t i, DiagView *ret_view);
+
+#endif
