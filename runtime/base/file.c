@@ -221,6 +221,9 @@ base_offset(const char *path)
     while (i > 1 && path[i - 1] == '/') {
         i--;
     }
+    if (i == 1 && path[0] == '/') {
+        return 0; /* nothing but slashes */
+    }
     while (i > 0 && path[i - 1] != '/') {
         i--;
     }

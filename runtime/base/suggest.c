@@ -1,5 +1,7 @@
 #include "runtime/base/suggest.h"
 
+#include "runtime/base/str.h"
+
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
@@ -77,12 +79,14 @@ suggest_nearest(const char *word, const char *const *candidates, size_t n_candid
         size_t other = strlen(candidates[i]);
         size_t apart = other > length ? other - length : length - other;
         unsigned limit = greatest_distance(length, other);
+        bool same_letters = text_equal_ignore_case(word, candidates[i]);
         if (other == 0 || other > LONGEST_WORD || apart * EDIT_COST > limit) {
             continue;
         }
         unsigned d = distance(word, length, candidates[i], other);
         bool all_replaced = d >= EDIT_COST * (length > other ? length : other);
-        if (d <= limit && !all_replaced && (nearest == NULL || d < nearest_distance)) {
+        if ((same_letters || (d <= limit && !all_replaced)) &&
+            (nearest == NULL || d < nearest_distance)) {
             nearest = candidates[i];
             nearest_distance = d;
         }

@@ -572,6 +572,19 @@ url_format_safe(Arena *arena, const Url *url)
     return format(arena, url, true);
 }
 
+/** Letter case does not matter, and `-` counts as `_`. */
+static bool
+begins_with_word(const char *text, const char *word)
+{
+    for (; *word != '\0'; text++, word++) {
+        char c = is_letter(*text) ? (char)(*text | 0x20) : *text;
+        if (*word != (c == '-' ? '_' : c)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool
 url_name_is_secret(const char *name)
 {
@@ -581,14 +594,8 @@ url_name_is_secret(const char *name)
         "accesskey", "private_key", "privatekey", "credential", "masking_key",
     };
     for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-        size_t length = strlen(words[i]);
-        for (const char *p = name; strlen(p) >= length; p++) {
-            size_t n = 0;
-            while (n < length && (p[n] == words[i][n] || (p[n] == '-' && words[i][n] == '_') ||
-                                  (is_letter(p[n]) && (p[n] | 0x20) == words[i][n]))) {
-                n++;
-            }
-            if (n == length) {
+        for (const char *p = name; *p != '\0'; p++) {
+            if (begins_with_word(p, words[i])) {
                 return true;
             }
         }
