@@ -3,7 +3,7 @@
 #include "runtime/base/map.h"
 #include "runtime/base/memory.h"
 #include "runtime/base/vec.h"
-#include "runtime/diag/render.h"
+#include "runtime/diag/render_priv.h"
 
 #include <stdlib.h>
 #include <string.h>

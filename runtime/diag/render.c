@@ -1,6 +1,5 @@
-#include "runtime/diag/render.h"
-
 #include "runtime/base/utf8.h"
+#include "runtime/diag/render_priv.h"
 
 #include <string.h>
 

@@ -15,8 +15,8 @@
  * that is wider than the style allows is cut around the span, with `…` where something is left out.
  * Private to runtime/diag/.
  */
-#ifndef PDC_DIAG_RENDER_H
-#define PDC_DIAG_RENDER_H
+#ifndef PDC_DIAG_RENDER_PRIV_H
+#define PDC_DIAG_RENDER_PRIV_H
 
 #include "runtime/diag/diag.h"
 
