@@ -207,7 +207,11 @@ diag_add_error(Diags *diags, const Error *error)
     if (error->sqlstate[0] != '\0') {
         str_append_format(&text, " (SQLSTATE %s)", error->sqlstate);
     }
-    add_message(diags, DIAG_ENGINE_ERROR, error->origin, &text);
+    Span origin = error->origin;
+    if (error->place != NULL && origin.file != NULL) { /* a file that ends with the error */
+        origin.file = source_copy(diags->arena, origin.file);
+    }
+    add_message(diags, DIAG_ENGINE_ERROR, origin, &text);
     if (diags->last == NULL) {
         return;
     }

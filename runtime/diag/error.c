@@ -9,6 +9,7 @@ error_deinit(Error *error)
     free(error->detail);
     free(error->hint);
     str_deinit(&error->context);
+    arena_free(error->place);
     *error = (Error){0};
 }
 
@@ -79,6 +80,18 @@ error_set_origin(Error *error, Span origin)
     if (error != NULL) {
         error->origin = origin;
     }
+}
+
+void
+error_keep_origin(Error *error, Span origin)
+{
+    if (error == NULL || origin.file == NULL) {
+        return;
+    }
+    Arena *place = arena_new();
+    error->origin = (Span){source_copy(place, origin.file), origin.start, origin.end};
+    arena_free(error->place);
+    error->place = place;
 }
 
 int

@@ -39,6 +39,7 @@ struct Error {
     Span origin;      /* where in the .flow, YAML or CSV; SPAN_NONE if unknown */
     int sql_position; /* 1-based character in the SQL text that was sent; 0: unknown */
     Str context;      /* lines "while …", innermost first */
+    Arena *place;     /* what error_keep_origin() copied, or NULL */
 };
 
 void error_deinit(Error *error);
@@ -50,6 +51,9 @@ int error_set(Error *error, ErrorCode code, const char *format, ...) PRINTF_LIKE
 void error_set_detail(Error *error, const char *format, ...) PRINTF_LIKE(2, 3);
 void error_set_hint(Error *error, const char *format, ...) PRINTF_LIKE(2, 3);
 void error_set_origin(Error *error, Span origin);
+/** The same, but the error keeps a copy of the source file (an excerpt, better), which may end
+ * before the error does. */
+void error_keep_origin(Error *error, Span origin);
 /** Adds a line "while …" (the word is added here). @return -1 */
 int error_wrap(Error *error, const char *format, ...) PRINTF_LIKE(2, 3);
 /** Moves `from` into `to` and empties `from`. */

@@ -194,7 +194,7 @@ append_excerpt(Str *out, DiagStyle style, Span span)
     size_t length;
     size_t line = source_line_of(span.file, span.start);
     const char *text = source_line_text(span.file, line, &length);
-    size_t start = span.start - span.file->line_starts[line - 1];
+    size_t start = span.start - (size_t)(text - span.file->text);
     size_t end = start + (span.end - span.start);
     size_t width = style.width == 0 ? DEFAULT_WIDTH : style.width;
     if (width < LEAST_WIDTH) {

@@ -35,6 +35,16 @@ clip(const SourceFile *file, size_t offset)
     return offset < file->length ? offset : file->length;
 }
 
+SourceFile *
+source_copy(Arena *arena, const SourceFile *file)
+{
+    SourceFile *copy = source_new(arena, arena_strdup(arena, file->path),
+                                  arena_strndup(arena, file->text, file->length), file->length);
+    copy->lines_before = file->lines_before;
+    copy->columns_before = file->columns_before;
+    return copy;
+}
+
 Span
 span_make(const SourceFile *file, size_t start, size_t end)
 {
@@ -55,8 +65,9 @@ span_join(Span first, Span last)
     return span_make(first.file, first.start, last.end);
 }
 
-size_t
-source_line_of(const SourceFile *file, size_t offset)
+/* Index in `line_starts` of the line that holds `offset`. */
+static size_t
+line_index(const SourceFile *file, size_t offset)
 {
     size_t low = 0; /* the line that holds `offset` is in [low, high) */
     size_t high = file->n_lines;
@@ -68,25 +79,34 @@ source_line_of(const SourceFile *file, size_t offset)
             high = middle;
         }
     }
-    return low + 1;
+    return low;
+}
+
+size_t
+source_line_of(const SourceFile *file, size_t offset)
+{
+    return file->lines_before + line_index(file, offset) + 1;
 }
 
 size_t
 source_column_of(const SourceFile *file, size_t offset)
 {
-    size_t start = file->line_starts[source_line_of(file, offset) - 1];
-    return utf8_count(file->text + start, clip(file, offset) - start) + 1;
+    size_t index = line_index(file, offset);
+    size_t start = file->line_starts[index];
+    size_t before = index == 0 ? file->columns_before : 0;
+    return before + utf8_count(file->text + start, clip(file, offset) - start) + 1;
 }
 
 const char *
 source_line_text(const SourceFile *file, size_t line, size_t *ret_length)
 {
-    if (line == 0 || line > file->n_lines) {
+    if (line <= file->lines_before || line > file->lines_before + file->n_lines) {
         *ret_length = 0;
         return "";
     }
-    size_t start = file->line_starts[line - 1];
-    size_t end = line < file->n_lines ? file->line_starts[line] - 1 : file->length;
+    size_t index = line - file->lines_before - 1;
+    size_t start = file->line_starts[index];
+    size_t end = index + 1 < file->n_lines ? file->line_starts[index + 1] - 1 : file->length;
     if (end > start && file->text[end - 1] == '\r') {
         end--;
     }
@@ -97,19 +117,20 @@ source_line_text(const SourceFile *file, size_t line, size_t *ret_length)
 size_t
 source_offset_of(const SourceFile *file, size_t line, size_t column)
 {
-    if (line == 0) {
+    if (line <= file->lines_before) {
         return 0;
     }
-    if (line > file->n_lines) {
+    if (line > file->lines_before + file->n_lines) {
         return file->length;
     }
+    size_t before = line == file->lines_before + 1 ? file->columns_before : 0;
     size_t length;
     const char *text = source_line_text(file, line, &length);
     size_t offset = 0;
-    for (size_t i = 1; i < column && offset < length; i++) {
+    for (size_t i = before + 1; i < column && offset < length; i++) {
         uint32_t code_point;
         size_t n = utf8_decode(text + offset, length - offset, &code_point);
         offset += n > 0 ? n : 1;
     }
-    return file->line_starts[line - 1] + offset;
+    return (size_t)(text - file->text) + offset;
 }

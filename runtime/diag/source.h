@@ -2,7 +2,8 @@
  * Source: a text that messages point into, and the places in it.
  *
  * A Span holds byte offsets; lines and columns are worked out only when a message is printed.
- * A SourceFile must live as long as any Span into it.
+ * A SourceFile must live as long as any Span into it. It may be an excerpt of a file that is too
+ * large to keep: lines and columns are those of the whole file then.
  */
 #ifndef PDC_DIAG_SOURCE_H
 #define PDC_DIAG_SOURCE_H
@@ -19,6 +20,8 @@ struct SourceFile {
     size_t length;       /* bytes */
     size_t *line_starts; /* byte offset of each line */
     size_t n_lines;
+    size_t lines_before;   /* of an excerpt: lines of the file that come before `text` */
+    size_t columns_before; /* of an excerpt: characters of its first line that come before */
 };
 
 typedef struct Span Span;
@@ -33,6 +36,8 @@ struct Span {
 /** A source file in `arena`; path and text are not copied. Texts of 4 GiB and more are for the
  * caller to refuse. */
 SourceFile *source_new(Arena *arena, const char *path, const char *text, size_t length);
+/** A copy in `arena`, path and text included. */
+SourceFile *source_copy(Arena *arena, const SourceFile *file);
 
 Span span_make(const SourceFile *file, size_t start, size_t end);
 /** From the start of `first` to the end of `last`. */

@@ -81,3 +81,29 @@ Test(error, an_empty_one_renders_too)
     cr_assert_str_eq(str_text(&out), "error: unknown error\n");
     str_deinit(&out);
 }
+
+Test(error, keeps_the_origin_that_it_copied)
+{
+    Arena *arena = arena_new();
+    SourceFile *file = source_new(arena, "a.csv", "1,2,3", 5);
+    file->lines_before = 41;
+    Error error = {0};
+    error_set(&error, ERROR_DATA, "too many");
+    error_keep_origin(&error, span_make(file, 4, 5));
+    arena_free(arena);
+    Str out = {0};
+    error_render(&error, (DiagStyle){0}, &out);
+    const char *expected = "a.csv:42:5: error: too many\n"
+                           "   42 | 1,2,3\n"
+                           "      |     ^\n";
+    cr_assert_str_eq(str_text(&out), expected);
+    Diags *diags = diags_new();
+    diag_add_error(diags, &error);
+    error_deinit(&error);
+    str_clear(&out);
+    diags_render(diags, (DiagStyle){0}, &out);
+    cr_assert(
+        text_starts_with(str_text(&out), "a.csv:42:5: error[F0901]: too many\n   42 | 1,2,3\n"));
+    diags_free(diags);
+    str_deinit(&out);
+}

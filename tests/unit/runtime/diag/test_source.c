@@ -83,6 +83,33 @@ Test(source, nul_bytes_are_text)
     arena_free(arena);
 }
 
+Test(source, an_excerpt_counts_as_the_whole_file)
+{
+    Arena *arena = arena_new();
+    SourceFile *file = make(arena, "cd\nef");
+    file->lines_before = 10;
+    file->columns_before = 5;
+    SourceFile *copy = source_copy(arena, file);
+    cr_assert_neq(copy->text, file->text);
+    for (int i = 0; i < 2; i++, file = copy) {
+        cr_assert_eq(source_line_of(file, 1), 11);
+        cr_assert_eq(source_column_of(file, 1), 7);
+        cr_assert_eq(source_line_of(file, 4), 12);
+        cr_assert_eq(source_column_of(file, 4), 2);
+        cr_assert_eq(source_offset_of(file, 11, 7), 1);
+        cr_assert_eq(source_offset_of(file, 11, 3), 0);
+        cr_assert_eq(source_offset_of(file, 12, 2), 4);
+        cr_assert_eq(source_offset_of(file, 13, 1), 5);
+        cr_assert_eq(source_offset_of(file, 10, 1), 0);
+        size_t length;
+        cr_assert_eq(source_line_text(file, 12, &length), file->text + 3);
+        cr_assert_eq(length, 2);
+        source_line_text(file, 2, &length);
+        cr_assert_eq(length, 0);
+    }
+    arena_free(arena);
+}
+
 Test(span, is_clipped_and_joined)
 {
     Arena *arena = arena_new();
