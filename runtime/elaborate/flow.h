@@ -1,0 +1,197 @@
+/**
+ * Flow: what a compiled flow means for one instance: which stages and tables exist, their queries with values in
+ * place, and who reads whom. Made by elaborate() (elaborate.h), read-only afterwards.
+ *
+ * A FlowQuery is literal text and relations. What depends on the columns of a table (`columns(t)`) stays a LATE
+ * piece until that table exists; flow_query_render() then puts it into words.
+ */
+#ifndef PDC_ELABORATE_FLOW_H
+#define PDC_ELABORATE_FLOW_H
+
+#include <pdc/flow.h>
+
+#include "runtime/base/arena.h"
+#include "runtime/base/map.h"
+#include "runtime/elaborate/value.h"
+
+typedef struct Flow Flow;
+typedef struct FlowStage FlowStage;
+typedef struct FlowScope FlowScope;
+
+typedef enum FlowPieceKind { FLOW_PIECE_TEXT, FLOW_PIECE_RELATION, FLOW_PIECE_OUTPUT, FLOW_PIECE_LATE } FlowPieceKind;
+
+typedef struct FlowPiece FlowPiece;
+struct FlowPiece {
+    FlowPieceKind kind;
+    PdcSpan at;
+    bool verbatim;         /* TEXT: the text is that of the file at `at`, byte for byte */
+    const char *text;      /* TEXT; OUTPUT: name of the output */
+    const char *canon;     /* TEXT: for the key; NULL: the same as text. LATE: the fragment in canonical form */
+    const FlowTable *table; /* RELATION */
+    const char *alias;     /* RELATION: `as` this behind it, or NULL */
+    const PdcPiece *late;  /* LATE: what to expand */
+    const FlowScope *scope; /* LATE: where its variables are found */
+};
+
+typedef struct FlowQuery FlowQuery;
+struct FlowQuery {
+    FlowPiece *pieces;
+    size_t n_pieces;
+    PdcSpan at;
+    bool uses_date;
+    const FlowTable **inputs; /* each table that it names, once, in order of first mention */
+    size_t n_inputs;
+};
+
+typedef struct FlowConstraint FlowConstraint;
+struct FlowConstraint {
+    PdcClauseKind kind; /* PRIMARY_KEY, UNIQUE, NOT_NULL, CHECK, FOREIGN_KEY */
+    bool warn;
+    PdcSpan at;
+    const char *const *columns;
+    size_t n_columns;
+    const FlowQuery *condition;      /* CHECK */
+    const FlowTable *target;         /* FOREIGN_KEY */
+    const char *const *target_columns;
+    size_t n_target_columns;
+};
+
+typedef struct FlowIndex FlowIndex;
+struct FlowIndex {
+    PdcSpan at;
+    const char *const *columns;
+    size_t n_columns;
+    const FlowQuery *expressions; /* instead of columns */
+};
+
+typedef enum FlowCacheKind {
+    FLOW_CACHE_NONE, /* no `cache by` */
+    FLOW_CACHE_QUERY,
+    FLOW_CACHE_FILE,
+    FLOW_CACHE_SHELL,
+    FLOW_CACHE_VALUE,
+    FLOW_CACHE_ALWAYS,
+    FLOW_CACHE_NEVER
+} FlowCacheKind;
+
+typedef struct FlowCache FlowCache;
+struct FlowCache {
+    FlowCacheKind kind;
+    PdcSpan at;
+    const FlowQuery *query;
+    const char *text; /* FILE: path as written; SHELL: command; VALUE: the value in canonical form */
+};
+
+typedef enum FlowBodyKind {
+    FLOW_BODY_QUERY,
+    FLOW_BODY_CSV,
+    FLOW_BODY_PARQUET,
+    FLOW_BODY_EXTERNAL,
+    FLOW_BODY_SCRIPT,
+    FLOW_BODY_COPY
+} FlowBodyKind;
+
+typedef struct FlowOption FlowOption;
+struct FlowOption {
+    const char *name;
+    Value value;
+    PdcSpan at;
+};
+
+/** How rows are chosen from the source instance's table of the same name. */
+typedef struct FlowCopyRule FlowCopyRule;
+struct FlowCopyRule {
+    PdcCopyRuleKind kind;
+    int64_t limit;
+    const FlowQuery *condition;
+    PdcSpan at;
+};
+
+typedef struct FlowBody FlowBody;
+struct FlowBody {
+    FlowBodyKind kind;
+    PdcSpan at;
+    const FlowQuery *query;   /* QUERY, SCRIPT */
+    const char *path;         /* CSV, PARQUET: as written */
+    uint32_t file;            /* the source file that the path is relative to */
+    const char *schema;       /* EXTERNAL */
+    const char *table;        /* EXTERNAL */
+    const FlowOption *options; /* CSV */
+    size_t n_options;
+    const FlowCopyRule *copy_rules; /* COPY */
+    size_t n_copy_rules;
+    const char *task;         /* name of the task that was called, or NULL */
+    const char *version;      /* or NULL */
+};
+
+struct FlowTable {
+    size_t index; /* in Flow.tables */
+    const FlowStage *stage;
+    const char *name;
+    PdcTableKind kind; /* PDC_TABLE or PDC_VIEW */
+    bool is_input;
+    bool allow_fresh_input;
+    bool unlogged;
+    bool cutoff; /* its content key is a digest of its rows */
+    PdcSpan at;
+    const char *doc;
+    const FlowBody *body;
+    const FlowTable *leader; /* of the outputs of one task the first, which does the work for all; itself if alone */
+    const char *output;      /* name of the task's output, or NULL */
+    FlowCache cache;
+    FlowConstraint *constraints;
+    size_t n_constraints;
+    const FlowIndex *indexes;
+    size_t n_indexes;
+    const char *const *tags;
+    size_t n_tags;
+    const FlowTable **inputs; /* whose data it reads, each once */
+    size_t n_inputs;
+    const FlowTable **after;  /* what must be built before, without data */
+    size_t n_after;
+};
+
+/** `check` and `warn` of a stage: any row is a violation. */
+typedef struct FlowCheck FlowCheck;
+struct FlowCheck {
+    const FlowStage *stage;
+    const char *name;
+    bool warn;
+    int64_t fails_above;
+    PdcSpan at;
+    const FlowQuery *query;
+};
+
+struct FlowStage {
+    const char *name;
+    PdcSpan at;
+    Map *tables; /* name to FlowTable */
+};
+
+/** Where copied tables come from. */
+typedef struct FlowCopySource FlowCopySource;
+struct FlowCopySource {
+    const char *instance;
+    bool per_user;
+    PdcSpan at;
+};
+
+struct Flow {
+    const char *name;
+    const PdcFlow *unit;
+    FlowStage **stages;
+    size_t n_stages;
+    FlowTable **tables; /* in an order in which inputs come first */
+    size_t n_tables;
+    FlowCheck **checks;
+    size_t n_checks;
+    const FlowCopySource *copy_source; /* NULL: nothing is copied */
+    Map *constants;        /* name to const Value * */
+};
+
+/** The stage, or NULL. */
+FlowStage *flow_find_stage(const Flow *flow, const char *name);
+/** The table, or NULL. */
+FlowTable *flow_find_table(const Flow *flow, const char *stage, const char *name);
+
+#endif
