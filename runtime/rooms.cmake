@@ -1,20 +1,12 @@
 # The runtime: engines, outside libraries, and the one archive that compiled flows link.
 include(GNUInstallDirs)
 
-# Each engine is a room of its own; it and the seam above it need each other.
-foreach(engine postgres duckdb)
-    pdc_room(runtime/store/${engine} NEEDS runtime/flow)
-    if(TARGET runtime_store AND TARGET runtime_store_${engine})
-        target_link_libraries(runtime_store PUBLIC runtime_store_${engine})
-        target_link_libraries(runtime_store_${engine} PUBLIC runtime_store)
-    endif()
-endforeach()
-
 pdc_external(runtime/store/postgres pq libpq-fe.h "") # both clients are loaded when a URL asks for them
 pdc_external(runtime/store/duckdb duckdb duckdb.h "" "${PDC_DUCKDB_DIR}")
 pdc_external(runtime/config yaml yaml.h yaml)
 pdc_external(runtime/key xxhash xxhash.h xxhash)
 pdc_external(runtime/report jansson jansson.h jansson)
+
 # Compressed data files are read where the library is there.
 function(pdc_optional folder name header library)
     find_path(PDC_${name}_INCLUDE ${header})
@@ -25,8 +17,8 @@ function(pdc_optional folder name header library)
         target_compile_definitions(${target} PRIVATE ${have}=1)
     endif()
 endfunction()
-pdc_optional(runtime/exec z zlib.h z)
-pdc_optional(runtime/exec zstd zstd.h zstd)
+pdc_optional(runtime/exec/csv z zlib.h z)
+pdc_optional(runtime/exec/csv zstd zstd.h zstd)
 if(TARGET runtime_store_duckdb)
     target_compile_definitions(runtime_store_duckdb PRIVATE PDC_DUCKDB_DIR="${PDC_DUCKDB_DIR}")
     target_link_libraries(runtime_store PUBLIC ${CMAKE_DL_LIBS})

@@ -65,10 +65,13 @@ diags_free(Diags *diags)
     }
 }
 
+const char diag_end[1] = "";
+
 /* Expands a format of diagnostics.def, which knows %s and %% only. */
 static void
 append_arguments(Str *text, const char *format, va_list args)
 {
+    const char *argument = NULL;
     for (const char *c = format; *c != '\0'; c++) {
         if (*c != '%') {
             str_append_char(text, *c);
@@ -76,8 +79,8 @@ append_arguments(Str *text, const char *format, va_list args)
         }
         c++;
         if (*c == 's') {
-            const char *argument = va_arg(args, const char *);
-            str_append(text, argument != NULL ? argument : "");
+            argument = argument == diag_end ? diag_end : va_arg(args, const char *);
+            str_append(text, argument == diag_end ? "?" : argument != NULL ? argument : "");
         } else if (*c == '%') {
             str_append_char(text, '%');
         } else {
@@ -158,7 +161,7 @@ add_message(Diags *diags, DiagId id, Span span, Str *text)
 }
 
 void
-diag_add(Diags *diags, DiagId id, Span span, ...)
+diag_add_until(Diags *diags, DiagId id, Span span, ...)
 {
     Str text = {0};
     va_list args;

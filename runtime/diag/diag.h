@@ -45,10 +45,13 @@ void diags_free(Diags *diags);
 DEFINE_CLEANUP(diags_freep, Diags, diags_free)
 
 /**
- * Adds a message at `span`. The arguments are those of the row's format: `const char *` for each
- * %s, nothing else. A message with the same id, place and text as an earlier one is dropped.
+ * Adds a message at `span`: `diag_add(diags, id, span, …)`. The further arguments are those of the
+ * row's format: `const char *` for each %s, nothing else; one that is missing is shown as `?`. A
+ * message with the same id, place and text as an earlier one is dropped.
  */
-void diag_add(Diags *diags, DiagId id, Span span, ...);
+#define diag_add(diags, id, ...) diag_add_until((diags), (id), __VA_ARGS__, diag_end)
+void diag_add_until(Diags *diags, DiagId id, Span span, ...);
+extern const char diag_end[1]; /* ends the arguments, so that a missing one is noticed */
 /** Adds a related place ("first declared here") to the message that was added last. */
 void diag_note(Diags *diags, Span span, const char *format, ...) PRINTF_LIKE(3, 4);
 /** Sets or replaces the hint of the message that was added last ("did you mean …?"). */

@@ -190,6 +190,16 @@ Test(diag, notes_without_a_message_are_ignored)
     diags_free(NULL);
 }
 
+Test(diag, missing_and_null_arguments_do_no_harm)
+{
+    Diags *diags = diags_new();
+    DiagView view;
+    diag_add(diags, DIAG_CONFIG_TYPE, SPAN_NONE, "a", NULL);
+    cr_assert(diags_view(diags, 0, &view));
+    cr_assert_str_eq(view.message, "`a` must be , not ?");
+    diags_free(diags);
+}
+
 Test(diag, shows_no_more_than_max_errors)
 {
     static const struct {
