@@ -1,0 +1,75 @@
+/**
+ * Key: when is a table still valid?
+ *
+ * A table's key is made of its parts: the canonical query, the content keys of its inputs, the
+ * version of its task, what is known of the world outside (files, `cache by`, the source of a
+ * copy), the date if it reads it, the engine and the format of keys. The parts are kept in the
+ * metadata, so that key_difference() can say in words what changed. Names of tables and schemas are
+ * no part of it.
+ */
+#ifndef PDC_KEY_KEY_H
+#define PDC_KEY_KEY_H
+
+#include "runtime/config/config.h"
+#include "runtime/elaborate/flow.h"
+#include "runtime/meta/meta.h"
+
+/** Changes whenever the same table would get another key. */
+#define KEY_FORMAT "pdc-key-1"
+
+typedef struct KeyOptions KeyOptions;
+struct KeyOptions {
+    const char *engine;
+    const char *run_date;
+    const char *run; /* puts what is due on each run out of date */
+    CacheValidation validation;
+};
+
+/** What is known of the world outside about one table. */
+typedef struct KeyFresh KeyFresh;
+struct KeyFresh {
+    bool is_fresh;     /* it has one: a file, external(…), a copy, `cache by` */
+    bool is_always;    /* it is due on each run */
+    const char *value; /* what is compared; NULL: it was not looked at */
+    const char *what;  /* for reasons: "file data.csv", "the value of `cache by`" */
+};
+
+typedef struct KeyParts KeyParts;
+struct KeyParts {
+    const char *body;    /* digest of the query or of a source's arguments */
+    const char *version; /* or NULL */
+    const char *date;    /* or NULL */
+    const char *fresh;   /* or NULL */
+    const FlowTable *const *inputs;
+    const char **input_keys; /* content keys of the inputs */
+    size_t n_inputs;
+    const char *code; /* key of all but `fresh`; NULL if an input's content key is not known */
+    const char *key;  /* the table's key; NULL as above */
+};
+
+/** @param content_keys  by table index; NULL where not known */
+KeyParts key_parts(const KeyOptions *options, const FlowTable *table, const KeyFresh *fresh,
+                   const char *const *content_keys, Arena *arena);
+
+/** The content key that follows from the key alone; NULL if only the rows will tell. */
+const char *key_content(const FlowTable *table, const KeyParts *parts);
+
+/** The first part that differs, in words ("query changed", "input raw.orders changed"); in `arena`.
+ */
+const char *key_difference(const KeyParts *parts, const KeyFresh *fresh, const MetaTable *published,
+                           Arena *arena);
+
+/** Key of a check (or a constraint tested by query): its condition and the rows that it reads. */
+const char *key_of_query(const FlowQuery *query, const char *extra, const char *const *content_keys,
+                         Arena *arena);
+
+/**
+ * The name in the hidden schema: `<name>__<12 hex digits>`, clipped to `limit` bytes.
+ * @param salt  NULL, or a text that makes it another one
+ */
+const char *key_physical_name(const FlowTable *table, const char *key, const char *salt,
+                              size_t limit, Arena *arena);
+/** A name for a key or index that nothing else in any schema has. */
+const char *key_object_name(const char *physical, const char *item, size_t limit, Arena *arena);
+
+#endif
