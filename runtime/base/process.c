@@ -26,15 +26,50 @@ pipe_open(int ends[2])
     return -1;
 }
 
-/* Starts the program with stdin from /dev/null, its output to `output_fd` (or ours, if < 0), and
- * signals as a shell would set them. @return 0 or an errno value */
+/* Signals as a shell would set them, whatever we ignore or block. @return 0 or an errno value */
+static int
+reset_signals(posix_spawnattr_t *attributes)
+{
+    sigset_t none;
+    sigset_t defaults;
+    sigemptyset(&none);
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);
+    int code = posix_spawnattr_setsigmask(attributes, &none);
+    if (code == 0) {
+        code = posix_spawnattr_setsigdefault(attributes, &defaults);
+    }
+    if (code == 0) {
+        code = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    }
+    return code;
+}
+
+/* stdin from /dev/null, output to `output_fd`, or ours if that is < 0. @return 0 or an errno value
+ */
+static int
+redirect(posix_spawn_file_actions_t *actions, int output_fd)
+{
+    int code = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (code == 0 && output_fd >= 0) {
+        code = posix_spawn_file_actions_adddup2(actions, output_fd, STDOUT_FILENO);
+    }
+    if (code == 0 && output_fd >= 0) {
+        code = posix_spawn_file_actions_adddup2(actions, output_fd, STDERR_FILENO);
+    }
+    return code;
+}
+
+/* @return 0 or an errno value */
 static int
 spawn(const char *const *argv, int output_fd, pid_t *ret_pid)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
-    sigset_t none;
-    sigset_t defaults;
+    union { /* the prototype lacks a const that its description promises */
+        const char *const *ours;
+        char *const *theirs;
+    } arguments = {.ours = argv};
     int code = posix_spawn_file_actions_init(&actions);
     if (code != 0) {
         return code;
@@ -44,29 +79,11 @@ spawn(const char *const *argv, int output_fd, pid_t *ret_pid)
         posix_spawn_file_actions_destroy(&actions);
         return code;
     }
-    sigemptyset(&none);
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);
-    code = posix_spawnattr_setsigmask(&attributes, &none);
-    code = code != 0 ? code : posix_spawnattr_setsigdefault(&attributes, &defaults);
-    code = code != 0 ? code
-                     : posix_spawnattr_setflags(&attributes,
-                                                POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    code = code != 0
-               ? code
-               : posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (output_fd >= 0) {
-        code =
-            code != 0 ? code : posix_spawn_file_actions_adddup2(&actions, output_fd, STDOUT_FILENO);
-        code =
-            code != 0 ? code : posix_spawn_file_actions_adddup2(&actions, output_fd, STDERR_FILENO);
+    code = reset_signals(&attributes);
+    if (code == 0) {
+        code = redirect(&actions, output_fd);
     }
     if (code == 0) {
-        /* The prototype lacks a const that its description promises. */
-        union {
-            const char *const *ours;
-            char *const *theirs;
-        } arguments = {.ours = argv};
         code = posix_spawnp(ret_pid, argv[0], &actions, &attributes, arguments.theirs, environ);
     }
     posix_spawnattr_destroy(&attributes);

@@ -79,11 +79,17 @@ append_text(Str *out, const char *text, size_t indent)
     }
 }
 
-/* A piece of a source line, as it is shown, and which of its columns are underlined. */
+/* A piece of a source line, as it is shown, and which of its columns are marked. */
 typedef struct Window Window;
 struct Window {
+    const char *line;
+    size_t length;
+    size_t columns; /* that may be used */
     Str text;
-    size_t mark_column;  /* columns before the mark */
+    size_t at;     /* first byte of the line that is not in `text` yet */
+    size_t column; /* columns of `text` */
+    bool is_cut;   /* ends with an ellipsis */
+    size_t mark_column;
     size_t mark_columns; /* at least 1 */
 };
 
@@ -127,97 +133,105 @@ fits(const char *line, size_t n, size_t columns)
     return window_start(line, n, columns) == 0;
 }
 
-/* Shows as much of the line as fits into `columns`, the mark [mark, mark_end) in sight. */
+/* Takes the line up to byte `end` into the window, as far as there is room. */
 static void
-window_fill(Window *window, const char *line, size_t length, size_t mark, size_t mark_end,
-            size_t columns)
+window_extend(Window *window, size_t end)
 {
-    size_t start = 0;
-    size_t column = 0;
-    bool seen_start = false;
-    bool seen_end = false;
-    if (!fits(line, mark_end, columns - 2)) {
-        start = window_start(line, mark, columns / 3);
-    }
-    if (start > 0) {
-        str_append(&window->text, ELLIPSIS);
-        column = 1;
-    }
-    for (size_t i = start; i < length;) {
+    while (window->at < end && !window->is_cut) {
         size_t cell;
         size_t shown = window->text.length;
-        if (i >= mark && !seen_start) {
-            window->mark_column = column;
-            seen_start = true;
-        }
-        if (i >= mark_end && !seen_end) {
-            window->mark_columns = column - window->mark_column;
-            seen_end = true;
-        }
-        size_t n = append_cell(&window->text, line + i, length - i, column, &cell);
-        bool is_last = i + n >= length;
-        if (column + cell > (is_last ? columns : columns - 1)) {
+        size_t n = append_cell(&window->text, window->line + window->at,
+                               window->length - window->at, window->column, &cell);
+        bool is_last = window->at + n >= window->length;
+        if (window->column + cell > (is_last ? window->columns : window->columns - 1)) {
             str_truncate(&window->text, shown);
             str_append(&window->text, ELLIPSIS);
-            break;
+            window->is_cut = true;
+            return;
         }
-        column += cell;
-        i += n;
+        window->column += cell;
+        window->at += n;
     }
-    if (!seen_start) {
-        window->mark_column = column;
+}
+
+/* Shows as much of the line as there is room for, the mark [mark, mark_end) in sight. */
+static void
+window_fill(Window *window, size_t mark, size_t mark_end)
+{
+    if (!fits(window->line, mark_end, window->columns - 2)) {
+        window->at = window_start(window->line, mark, window->columns / 3);
     }
-    if (!seen_end) {
-        window->mark_columns = column - window->mark_column;
+    if (window->at > 0) {
+        str_append(&window->text, ELLIPSIS);
+        window->column = 1;
     }
+    window_extend(window, mark);
+    window->mark_column = window->column;
+    window_extend(window, mark_end);
+    window->mark_columns = window->column - window->mark_column;
     if (window->mark_columns == 0) {
         window->mark_columns = 1;
     }
+    window_extend(window, window->length);
 }
 
+/* Columns of the line number, and of the blanks that stand for it in the line below. */
+static int
+gutter_digits(size_t line)
+{
+    int digits = 1;
+    for (size_t rest = line; rest >= 10; rest /= 10) {
+        digits++;
+    }
+    return digits > GUTTER_DIGITS ? digits : GUTTER_DIGITS;
+}
+
+/* The line of the source, and the mark below it. */
 static void
-append_gutter(Str *out, DiagStyle style, size_t line)
+append_window(Str *out, DiagStyle style, const Window *window, size_t line, int digits)
 {
     color(out, style, BOLD);
-    if (line > 0) {
-        str_append_format(out, "%*zu | ", GUTTER_DIGITS, line);
-    } else {
-        str_append_format(out, "%*s | ", GUTTER_DIGITS, "");
-    }
+    str_append_format(out, "%*zu | ", digits, line);
     color(out, style, RESET);
+    str_append_n(out, str_text(&window->text), window->text.length);
+    color(out, style, BOLD);
+    str_append_format(out, "\n%*s | ", digits, "");
+    color(out, style, RESET);
+    str_append_repeat(out, ' ', window->mark_column);
+    color(out, style, CARET_COLOR);
+    str_append_char(out, '^');
+    str_append_repeat(out, '~', window->mark_columns - 1);
+    color(out, style, RESET);
+    str_append_char(out, '\n');
 }
 
-/* The span's first line and the caret below it. */
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* The span's first line, its part of the span marked. */
 static void
 append_excerpt(Str *out, DiagStyle style, Span span)
 {
-    size_t length;
-    size_t line = source_line_of(span.file, span.start);
-    const char *text = source_line_text(span.file, line, &length);
-    size_t start = span.start - (size_t)(text - span.file->text);
-    size_t end = start + (span.end - span.start);
-    size_t width = style.width == 0 ? DEFAULT_WIDTH : style.width;
-    if (width < LEAST_WIDTH) {
-        width = LEAST_WIDTH;
-    }
-    while (end > length && length > start &&
-           (text[length - 1] == ' ' || text[length - 1] == '\t')) {
-        length--; /* where the span goes on in the next line, blanks at the end are not marked */
-    }
-    start = start < length ? start : length;
-    end = end < length ? end : length;
     Window window = {0};
-    window_fill(&window, text, length, start, end, width - GUTTER_DIGITS - 3);
-    append_gutter(out, style, line);
-    str_append_n(out, str_text(&window.text), window.text.length);
-    str_append_char(out, '\n');
-    append_gutter(out, style, 0);
-    str_append_repeat(out, ' ', window.mark_column);
-    color(out, style, CARET_COLOR);
-    str_append_char(out, '^');
-    str_append_repeat(out, '~', window.mark_columns - 1);
-    color(out, style, RESET);
-    str_append_char(out, '\n');
+    size_t line = source_line_of(span.file, span.start);
+    int digits = gutter_digits(line);
+    size_t width = style.width == 0 ? DEFAULT_WIDTH : style.width;
+    window.line = source_line_text(span.file, line, &window.length);
+    window.columns = (width < LEAST_WIDTH ? LEAST_WIDTH : width) - (size_t)digits - 3;
+    size_t start = span.start - (size_t)(window.line - span.file->text);
+    size_t end = start + (span.end - span.start);
+    while (end > window.length && window.length > start &&
+           is_blank(window.line[window.length - 1])) {
+        window.length--; /* where the span goes on in the next line, blanks at the end are not
+                            marked */
+    }
+    start = start < window.length ? start : window.length;
+    end = end < window.length ? end : window.length;
+    window_fill(&window, start, end);
+    append_window(out, style, &window, line, digits);
     str_deinit(&window.text);
 }
 

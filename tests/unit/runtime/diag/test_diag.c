@@ -190,6 +190,42 @@ Test(diag, notes_without_a_message_are_ignored)
     diags_free(NULL);
 }
 
+Test(diag, a_long_line_number_widens_the_gutter)
+{
+    Arena *arena = arena_new();
+    Diags *diags = diags_new();
+    Str out = {0};
+    SourceFile *file = make(arena, "a", "abc");
+    file->lines_before = 1234566;
+    diag_add(diags, DIAG_ENGINE_ERROR, span_make(file, 1, 2), "wrong");
+    diags_render(diags, (DiagStyle){0}, &out);
+    cr_assert_str_eq(str_text(&out), "a:1234567:2: error[F0901]: wrong\n"
+                                     "1234567 | abc\n"
+                                     "        |  ^\n");
+    str_deinit(&out);
+    diags_free(diags);
+    arena_free(arena);
+}
+
+Test(diag, outlives_the_place_that_an_error_kept)
+{
+    Arena *arena = arena_new();
+    Diags *diags = diags_new();
+    Error error = {0};
+    Str out = {0};
+    (void)error_set(&error, ERROR_DATA, "not a number");
+    error_keep_origin(&error, span_make(make(arena, "a.csv", "1,x"), 2, 3));
+    arena_free(arena);
+    diag_add_error(diags, &error);
+    error_deinit(&error);
+    diags_render(diags, (DiagStyle){0}, &out);
+    cr_assert_str_eq(str_text(&out), "a.csv:1:3: error[F0901]: not a number\n"
+                                     "    1 | 1,x\n"
+                                     "      |   ^\n");
+    str_deinit(&out);
+    diags_free(diags);
+}
+
 Test(diag, missing_and_null_arguments_do_no_harm)
 {
     Diags *diags = diags_new();
