@@ -1,32 +1,32 @@
 /**
  * Config: `pipedag.yaml` to instances, each value with the place where it was written.
  *
- * In:   a configuration file (or none: the built-in instances full, midi and mini on DuckDB), the environment,
- *       and the name of the flow.
- * Out:  a Config, from which an Instance is resolved by name: merged, expanded, checked.
- * Rule: every mistake of the file is reported at once, at its line; no message, no SourceFile and no setting that is
- *       shown holds a password (`Instance.url` and `Instance.masking_key` are Secrets).
+ * In:   a configuration file (or none: the built-in instances full, midi and mini on DuckDB), the
+ * environment, and the name of the flow. Out:  a Config, from which an Instance is resolved by
+ * name: merged, expanded, checked. Rule: every mistake of the file is reported at once, at its
+ * line; no message, no SourceFile and no setting that is shown holds a password (`Instance.url` and
+ * `Instance.masking_key` are Secrets).
  *
  *     if (config_load(arena, &options, diags, &config) == 0) {
  *         name = config_default_instance(config, diags);
  *         if (name != NULL && config_resolve(config, name, false, diags, &instance) == 0) …
  *     }
  *
- * Everything lives in the arena that was given to config_load(). One thread at a time while resolving; a finished
- * Instance may be read by any.
+ * Everything lives in the arena that was given to config_load(). One thread at a time while
+ * resolving; a finished Instance may be read by any.
  */
 #ifndef PDC_CONFIG_CONFIG_H
 #define PDC_CONFIG_CONFIG_H
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "runtime/base/arena.h"
 #include "runtime/base/macros.h"
 #include "runtime/base/secret.h"
 #include "runtime/diag/diag.h"
 #include "runtime/diag/source.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /* ---- values ---- */
 
@@ -48,9 +48,12 @@ typedef struct ConfigEntry ConfigEntry;
 /** One value of the YAML tree: immutable, with its place. */
 struct ConfigNode {
     ConfigKind kind;
-    bool is_plain;       /* a scalar written without quotes */
-    bool is_default;     /* from the built-in configuration: nobody wrote it */
-    bool is_expanded;    /* an environment variable is part of `text`; don't show it, show `written` */
+    bool is_plain;    /* a scalar written without quotes */
+    bool is_default;  /* from the built-in configuration: nobody wrote it */
+    bool is_shared;   /* an alias refers to it */
+    bool is_expanded; /* an environment variable is part of `text`; don't show it, show `written` */
+    bool is_incomplete;  /* one is missing, so a placeholder is still there (only where that is no
+                            error) */
     Span span;           /* where it was written; SPAN_NONE where nobody wrote it */
     const char *text;    /* scalars: the text, without quotes, expanded; else NULL */
     const char *written; /* scalars: the same before expansion */
@@ -74,15 +77,17 @@ const ConfigNode *config_node_get(const ConfigNode *map, const char *key);
 /** "text", "bool", "list" …: for messages. */
 const char *config_kind_name(ConfigKind kind);
 /**
- * The same scalar read anew as if its text had been written without quotes: what the typed check of an attr does
- * with a text that came from the environment (`"{$LIMIT}"`). Other nodes come back as they are.
+ * The same scalar read anew as if its text had been written without quotes: what the typed check of
+ * an attr does with a text that came from the environment (`"{$LIMIT}"`). Other nodes come back as
+ * they are.
  */
 const ConfigNode *config_node_as_plain(Arena *arena, const ConfigNode *node);
 
 /* ---- instances ---- */
 
 typedef enum ConfigEngine {
-    CONFIG_ENGINE_UNKNOWN, /* config_preview() only: the URL can't be worked out here, or names an engine we lack */
+    CONFIG_ENGINE_UNKNOWN, /* config_preview() only: the URL can't be worked out here, or names an
+                              engine we lack */
     CONFIG_ENGINE_DUCKDB,
     CONFIG_ENGINE_POSTGRES
 } ConfigEngine;
@@ -90,7 +95,11 @@ typedef enum ConfigEngine {
 /** "duckdb", "postgres", or "unknown": as store_engine_name() says it. */
 const char *config_engine_name(ConfigEngine engine);
 
-typedef enum ConfigTechnique { TECHNIQUE_AUTO, TECHNIQUE_SCHEMA_SWAP, TECHNIQUE_READ_VIEWS } ConfigTechnique;
+typedef enum ConfigTechnique {
+    TECHNIQUE_AUTO,
+    TECHNIQUE_SCHEMA_SWAP,
+    TECHNIQUE_READ_VIEWS
+} ConfigTechnique;
 
 typedef enum ConfigCommit { COMMIT_RUN, COMMIT_STAGE } ConfigCommit;
 
@@ -111,8 +120,11 @@ struct CacheValidation {
 
 typedef enum ConfigLock { LOCK_BY_ENGINE, LOCK_DATABASE, LOCK_FILE, LOCK_NONE } ConfigLock;
 
-typedef enum ConfigOrchestration { ORCHESTRATION_UNSET, ORCHESTRATION_SEQUENTIAL, ORCHESTRATION_DASK }
-    ConfigOrchestration;
+typedef enum ConfigOrchestration {
+    ORCHESTRATION_UNSET,
+    ORCHESTRATION_SEQUENTIAL,
+    ORCHESTRATION_DASK
+} ConfigOrchestration;
 
 typedef enum ConfigMasking { MASKING_OPTIONAL, MASKING_REQUIRED } ConfigMasking;
 
@@ -123,8 +135,9 @@ struct Instance {
     bool per_user;
 
     ConfigEngine engine;
-    const Secret *url;       /* canonical: duckdb:////absolute/path, postgresql://…; NULL only from config_preview() */
-    const char *display_url; /* the same without password, for logs and reports */
+    const Secret *url; /* canonical: duckdb:////absolute/path, postgresql://…; NULL only from
+                          config_preview() */
+    const char *display_url;   /* the same without password, for logs and reports */
     const char *schema_prefix; /* "" if none */
     const char *schema_suffix;
 
@@ -140,7 +153,7 @@ struct Instance {
     bool avoid_create_schema; /* avoid_drop_create_schema */
     bool print_materialize;
     bool print_sql;
-    const ConfigNode *materialization_details; /* map of label to options, or NULL */
+    const ConfigNode *materialization_details;   /* map of label to options, or NULL */
     const char *default_materialization_details; /* a label, or NULL */
     bool strict_materialization_details;
 
@@ -148,7 +161,7 @@ struct Instance {
     ConfigLock lock;
     const char *lock_path; /* LOCK_FILE: absolute folder */
     ConfigOrchestration orchestration;
-    const char *kroki_url; /* NULL: disabled */
+    const char *kroki_url;           /* NULL: disabled */
     const ConfigNode *visualization; /* or NULL */
 
     ConfigMasking masking;
@@ -162,33 +175,36 @@ struct Instance {
 
 typedef struct ConfigOptions ConfigOptions;
 struct ConfigOptions {
-    const char *path;              /* --config: a file or folder; NULL: look for it */
-    const char *flow_name;         /* chooses `flows.NAME`; NULL: only `flows.__any__` */
-    const char *working_directory; /* where to look first; NULL: the process's */
+    const char *path;                         /* --config: a file or folder; NULL: look for it */
+    const char *flow_name;                    /* chooses `flows.NAME`; NULL: only `flows.__any__` */
+    const char *working_directory;            /* where to look first; NULL: the process's */
     const char *(*get_env)(const char *name); /* NULL: getenv() */
-    const char *user_name;         /* of per-user instances and {username}; NULL: the login name */
+    const char *user_name; /* of per-user instances and {username}; NULL: the login name */
 };
 
 typedef struct Config Config;
 
 /**
- * Finds and reads the configuration, and checks all of it that does not depend on which instance runs: keys, types,
- * enums, references, merge clashes, and that no two instances share a place. Needs no environment variable and
- * no attributes file.
- * @param ret_config  in `arena`; also set where there were errors, as long as the file is a YAML map, so that
- *                    config_resolve() can add what it finds; NULL otherwise
+ * Finds and reads the configuration, and checks all of it that does not depend on which instance
+ * runs: keys, types, enums, references, merge clashes, and that no two instances share a place.
+ * Needs no environment variable and no attributes file.
+ * @param ret_config  in `arena`; also set where there were errors, as long as the file is a YAML
+ * map, so that config_resolve() can add what it finds; NULL otherwise
  * @return 0, or < 0 with errors in `diags`
  */
-MUST_CHECK int config_load(Arena *arena, const ConfigOptions *options, Diags *diags, Config **ret_config);
+MUST_CHECK int config_load(Arena *arena, const ConfigOptions *options, Diags *diags,
+                           Config **ret_config);
 
 /** The file that was read, as it was found; NULL: built-in configuration. */
 const char *config_path(const Config *config);
-/** What relative paths of the configuration are relative to: the file's folder, or the working folder. */
+/** What relative paths of the configuration are relative to: the file's folder, or the working
+ * folder. */
 const char *config_directory(const Config *config);
 /** The configured instances in the order of the file; `__any__` only if there is no other. */
 const char *const *config_instance_names(const Config *config, size_t *ret_n);
 
-/** $PIPEDAG_INSTANCE, else `full`, else the only one. @return NULL with an error where that does not decide */
+/** $PIPEDAG_INSTANCE, else `full`, else the only one. @return NULL with an error where that does
+ * not decide */
 const char *config_default_instance(Config *config, Diags *diags);
 
 /**
@@ -196,28 +212,31 @@ const char *config_default_instance(Config *config, Diags *diags);
  * @param per_user  make `instance_id` the user's own (`per_user_template`)
  * @return 0, or < 0 with errors in `diags` (unknown instance: the known ones, nearest first)
  */
-MUST_CHECK int config_resolve(Config *config, const char *instance_name, bool per_user, Diags *diags,
-                              const Instance **ret_instance);
+MUST_CHECK int config_resolve(Config *config, const char *instance_name, bool per_user,
+                              Diags *diags, const Instance **ret_instance);
 
 /**
- * Resolves an instance as far as the compiler needs it: attrs must resolve, but what is missing for the URL (an
- * environment variable, the attributes file) or is not supported is no error: then `url` is NULL, and `engine`
- * is CONFIG_ENGINE_UNKNOWN if the URL's text alone does not tell it.
+ * Resolves an instance as far as the compiler needs it: attrs must resolve, but what is missing for
+ * the URL (an environment variable, the attributes file) or is not supported is no error: then
+ * `url` is NULL, and `engine` is CONFIG_ENGINE_UNKNOWN if the URL's text alone does not tell it.
  */
-MUST_CHECK int config_preview(Config *config, const char *instance_name, bool per_user, Diags *diags,
-                              const Instance **ret_instance);
+MUST_CHECK int config_preview(Config *config, const char *instance_name, bool per_user,
+                              Diags *diags, const Instance **ret_instance);
 
 /* ---- showing ---- */
 
 typedef struct ConfigSetting ConfigSetting;
 struct ConfigSetting {
-    const char *key;   /* table_store.args.url */
-    const char *value; /* as shown: secrets are `***`, environment variables in attrs stay {$NAME} */
-    Span origin;       /* where it was written; SPAN_NONE: a default */
+    const char *key; /* table_store.args.url */
+    const char
+        *value;  /* as shown: secrets are `***`, environment variables in attrs stay {$NAME} */
+    Span origin; /* where it was written; SPAN_NONE: a default */
 };
 
-/** All resolved settings of an instance, defaults included, in the order of the manual, in `arena`. */
-size_t config_settings(const Config *config, const Instance *instance, Arena *arena, const ConfigSetting **ret_settings);
+/** All resolved settings of an instance, defaults included, in the order of the manual, in `arena`.
+ */
+size_t config_settings(const Config *config, const Instance *instance, Arena *arena,
+                       const ConfigSetting **ret_settings);
 
 typedef struct ConfigRemark ConfigRemark;
 struct ConfigRemark {
