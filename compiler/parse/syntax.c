@@ -1,0 +1,239 @@
+/* What to say about a token that the grammar can't use. */
+#include "compiler/parse/keywords.h"
+#include "compiler/parse/parse_priv.h"
+
+#include <string.h>
+
+#include "runtime/base/str.h"
+#include "runtime/base/suggest.h"
+
+/** So many alternatives are listed; of more, nobody reads the list. */
+#define LISTED 6
+
+/** Tokens that are named together, when the one that marks them is among those expected. */
+typedef struct Family Family;
+struct Family {
+    const char *marker;
+    unsigned groups;      /* keywords of these groups belong to it, … */
+    const char *names[24]; /* … and these tokens */
+    const char *phrase;
+};
+
+static const Family families[] = {
+    {"stage", KEYWORD_DECLARATION, {NULL}, "a declaration (such as `stage`, `task`, `const`)"},
+    {"exposure", KEYWORD_ITEM, {NULL}, "a declaration (such as `table`, `view`, `check`)"},
+    {"given", KEYWORD_STEP, {NULL}, "`given` or `expect`"},
+    {"sample", KEYWORD_RULE, {NULL}, "a rule (such as `limit`, `sample`, `where`)"},
+    {"retries", KEYWORD_CLAUSE, {NULL}, "a clause (such as `primary key`, `tags`)"},
+    {"true",
+     0,
+     {"true", "false", "null", "not", "a number", "a string", "(", "+", "-", "${", "a name",
+      "a quoted name"},
+     "an expression"},
+    {"a name", 0, {"a name", "a quoted name", "${"}, "a name"},
+    {"||",
+     0,
+     {"or", "and", "in", "not in", "is", "||", "+", "-", "*", "/", "%", "=", "<>", "<", "<=", ">",
+      ">=", ".", "(", "the rest of a name"},
+     NULL},
+    {"the rest of a name", 0, {"the rest of a name", "."}, NULL},
+};
+
+static const Keyword *
+keyword_of(const char *name)
+{
+    return name != NULL ? keyword_find(name, strlen(name)) : NULL;
+}
+
+static size_t
+find_name(const char **names, size_t n, const char *wanted)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (text_equal(names[i], wanted)) {
+            return i;
+        }
+    }
+    return n;
+}
+
+static bool
+is_expected(const char **expected, size_t n, const char *wanted)
+{
+    return find_name(expected, n, wanted) < n;
+}
+
+static bool
+belongs_to(const Family *family, const char *name)
+{
+    const Keyword *keyword = keyword_of(name);
+    if (keyword != NULL && (keyword->groups & family->groups)) {
+        return true;
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(family->names) && family->names[i] != NULL; i++) {
+        if (text_equal(name, family->names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+typedef VEC(const char *) Phrases;
+
+/** Takes the family's tokens out of `expected`. @return whether they are to be named by its phrase */
+static bool
+take_family(const Family *family, const char **expected, size_t n)
+{
+    if (!is_expected(expected, n, family->marker)) {
+        return false;
+    }
+    size_t n_other = 0;
+    for (size_t i = 0; i < n; i++) {
+        n_other += expected[i] != NULL && !belongs_to(family, expected[i]);
+    }
+    if (family->phrase == NULL && n_other == 0) {
+        return false; /* nothing else could be named */
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (belongs_to(family, expected[i])) {
+            expected[i] = NULL;
+        }
+    }
+    return family->phrase != NULL;
+}
+
+/** Where a name may stand, words that are not reserved are expected as names only. */
+static void
+drop_soft_words(const char **expected, size_t n)
+{
+    if (!is_expected(expected, n, "a name")) {
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const Keyword *keyword = keyword_of(expected[i]);
+        if (keyword != NULL && !keyword->reserved) {
+            expected[i] = NULL;
+        }
+    }
+}
+
+/** `;` in backticks, "a name" as it is. */
+static const char *
+quoted(Arena *arena, const char *name)
+{
+    bool words = text_starts_with(name, "a ") || text_starts_with(name, "the ") ||
+                 text_starts_with(name, "SQL");
+    return words ? name : arena_printf(arena, "`%s`", name);
+}
+
+static void
+list_expected(Arena *arena, const char **expected, size_t n, Phrases *phrases)
+{
+    drop_soft_words(expected, n);
+    for (size_t i = 0; i < ARRAY_LENGTH(families); i++) {
+        if (take_family(&families[i], expected, n)) {
+            vec_push_in(arena, phrases, families[i].phrase);
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (expected[i] != NULL) {
+            vec_push_in(arena, phrases, quoted(arena, expected[i]));
+        }
+    }
+}
+
+/** "a, b or c" */
+static const char *
+join_phrases(Arena *arena, const Phrases *phrases)
+{
+    const char *text = phrases->n > 0 ? phrases->items[0] : "";
+    for (size_t i = 1; i < phrases->n && i < LISTED; i++) {
+        bool last = i + 1 == phrases->n;
+        text = arena_printf(arena, "%s%s%s", text, last ? " or " : ", ", phrases->items[i]);
+    }
+    return text;
+}
+
+/** The token as the user wrote it. */
+static const char *
+describe(const Parser *parser, Span span, const char *got)
+{
+    size_t length = span.end - span.start;
+    const char *text = parser->source->text + span.start;
+    if (length == 0 || text_starts_with(got, "the end") || text_starts_with(got, "SQL")) {
+        return got;
+    }
+    if (length > 30 || memchr(text, '\n', length) != NULL) {
+        return text_equal(got, "a string") || text_equal(got, "a number") ? got : "this name";
+    }
+    return arena_printf(parser->arena, "`%s`", arena_strndup(parser->arena, text, length));
+}
+
+/** The expected keyword that `word` was perhaps meant to be, or NULL. */
+static const char *
+nearest_expected(const Parser *parser, Span span, const char **expected, size_t n)
+{
+    const char **candidates = ARENA_ARRAY(parser->arena, const char *, n);
+    size_t n_candidates = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (keyword_of(expected[i]) != NULL) {
+            candidates[n_candidates++] = expected[i];
+        }
+    }
+    const char *word = text_fold(parser->arena, parser->source->text + span.start,
+                                 span.end - span.start);
+    return suggest_nearest(word, candidates, n_candidates);
+}
+
+/** A declaration at the wrong level: one of a stage in the file, or one of the file in a stage. */
+static bool
+report_level(Parser *parser, Span span, const char *got, const char **expected, size_t n)
+{
+    const Keyword *keyword = keyword_of(got);
+    unsigned groups = keyword != NULL ? keyword->groups : 0;
+    if ((groups & KEYWORD_ITEM) && is_expected(expected, n, "stage")) {
+        scan_report(&parser->scanner, DIAG_OUTSIDE_STAGE, span, keyword->text);
+        return true;
+    }
+    if ((groups & KEYWORD_DECLARATION) && is_expected(expected, n, "exposure")) {
+        scan_report(&parser->scanner, DIAG_INSIDE_BLOCK, span, keyword->text);
+        const Open *open = parser->scanner.open.n > 0
+                               ? &parser->scanner.open.items[parser->scanner.open.n - 1]
+                               : NULL;
+        if (open != NULL) {
+            diag_note(parser->diags, open->span, "this `{` is still open");
+        }
+        return true;
+    }
+    return false;
+}
+
+static bool
+report_reserved(Parser *parser, Span span, const char *got, const char **expected, size_t n)
+{
+    const Keyword *keyword = keyword_of(got);
+    if (keyword == NULL || !keyword->reserved || !is_expected(expected, n, "a name")) {
+        return false;
+    }
+    scan_report(&parser->scanner, DIAG_RESERVED_WORD, span, keyword->text);
+    diag_hint(parser->diags, "a name like this needs double quotes: \"%s\"", keyword->text);
+    return true;
+}
+
+void
+syntax_report(Parser *parser, Span span, const char *got, const char **expected, size_t n)
+{
+    Scanner *scanner = &parser->scanner;
+    if (span.start == scanner->blamed || scanner->stopped ||
+        report_level(parser, span, got, expected, n) ||
+        report_reserved(parser, span, got, expected, n)) {
+        return;
+    }
+    const char *near = text_equal(got, "a name") ? nearest_expected(parser, span, expected, n) : NULL;
+    Phrases phrases = {0};
+    list_expected(parser->arena, expected, n, &phrases);
+    const char *what = describe(parser, span, got);
+    diag_add(parser->diags, DIAG_SYNTAX, span, what, join_phrases(parser->arena, &phrases));
+    if (near != NULL) {
+        diag_hint(parser->diags, "did you mean `%s`?", near);
+    }
+}
