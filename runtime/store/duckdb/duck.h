@@ -1,0 +1,119 @@
+/**
+ * DuckDB, private to this folder: the connection and what its files share.
+ *
+ * database.c owns database files (one for all stores of the process that open the same), connect.c
+ * makes a store of one, query.c runs statements, value.c makes text of cells, error.c Errors of
+ * DuckDB's, load.c is the appender.
+ */
+#ifndef PDC_STORE_DUCKDB_DUCK_H
+#define PDC_STORE_DUCKDB_DUCK_H
+
+#define DUCKDB_API_NO_DEPRECATED
+#include "runtime/store/store_priv.h"
+
+#include <duckdb.h>
+#include <stdatomic.h>
+
+/** libduckdb's functions without their prefix, loaded on first use. */
+typedef struct DuckApi DuckApi;
+struct DuckApi {
+#define DUCKDB(function) __typeof__(duckdb_##function) *function;
+#include "runtime/store/duckdb/libduckdb.def"
+#undef DUCKDB
+};
+
+/** @return the functions, or NULL with `reterr` filled */
+const DuckApi *duck_library(Error *reterr);
+
+/* ---- database.c ---- */
+
+typedef struct DuckDatabase DuckDatabase;
+
+/**
+ * The database at `path` (`:memory:…` as in store_open()), opened now or by another store of this
+ * process.
+ * @param url  its parameters are settings of DuckDB
+ * @return 0; STORE_BUSY; < 0 with ERROR_CONNECTION or ERROR_CONFIG
+ */
+MUST_CHECK int duck_database_open(const DuckApi *api, const char *path, const Url *url,
+                                  const StoreOptions *options, DuckDatabase **ret_database,
+                                  Error *reterr);
+/** Gives it back; the last one closes it. NULL is fine. */
+void duck_database_close(DuckDatabase *database);
+duckdb_database duck_database_handle(const DuckDatabase *database);
+
+/** Notes that the file at `path` is attached under `alias`. @return 0, or < 0 where this process
+ * has it open */
+MUST_CHECK int duck_database_note_attach(DuckDatabase *database, const char *path,
+                                         const char *alias, Error *reterr);
+void duck_database_note_detach(DuckDatabase *database, const char *alias);
+
+/** Turns what DuckDB said when it opened or attached the file at `path` into an outcome. @return
+ * STORE_BUSY, or < 0 */
+int duck_open_failed(const char *path, const char *reason, Error *reterr);
+
+/* ---- holder.c: who has the file ---- */
+
+/** Writes the note beside a database file that says who has it open; a folder that can't be written
+ * to is fine. */
+void duck_holder_write(const char *path, const char *application_name);
+void duck_holder_remove(const char *path);
+/** Who process `pid` is, by the note if that is about this pid, for people; in `arena`. */
+char *duck_holder_describe(const char *path, long pid, const char *program, Arena *arena);
+
+/* ---- the store ---- */
+
+typedef struct DuckStore DuckStore;
+struct DuckStore {
+    Store base;
+    const DuckApi *api;
+    DuckDatabase *database;
+    duckdb_connection conn; /* NULL until connected */
+    atomic_bool canceled;
+};
+
+/** The DuckStore of a Store. */
+DuckStore *duck_store(Store *store);
+
+int duck_open(const Url *url, const StoreOptions *options, Store **ret_store, Error *reterr);
+void duck_close(Store *store);
+void duck_cancel(Store *store);
+int duck_lock(Store *store, const char *name, StoreLockMode mode, int64_t wait_ms, Error *reterr);
+int duck_unlock(Store *store, const char *name, StoreLockMode mode, Error *reterr);
+int duck_lock_holder(Store *store, const char *name, Arena *arena, char **ret_holder,
+                     Error *reterr);
+int duck_attach(Store *store, const Url *url, const char *alias, Error *reterr);
+int duck_detach(Store *store, const char *alias, Error *reterr);
+
+int duck_exec(Store *store, const char *sql, int64_t *ret_rows, Error *reterr);
+int duck_query(Store *store, const char *sql, StoreResult *result, Error *reterr);
+int duck_begin(Store *store, bool snapshot, Error *reterr);
+int duck_commit(Store *store, Error *reterr);
+void duck_rollback(Store *store);
+
+int duck_columns(Store *store, const char *schema, const char *table, Arena *arena,
+                 StoreColumn **ret_columns, size_t *ret_n, Error *reterr);
+void duck_catalog_sql(const char *const *schemas, size_t n_schemas, Str *sql);
+
+int duck_load_begin(Store *store, const char *schema, const char *table, const StoreColumn *columns,
+                    size_t n_columns, StoreLoad **ret_load, Error *reterr);
+int duck_load_row(StoreLoad *load, const char *const *cells, Error *reterr);
+int duck_load_end(StoreLoad *load, Error *reterr);
+void duck_load_cancel(StoreLoad *load);
+
+/** Fills `reterr` from DuckDB's error text (JSON, or `Type Error: …`) about `sql` (or NULL).
+ * @return -1 */
+int duck_fail(DuckStore *duck, const char *sql, const char *text, Error *reterr);
+
+PdcType duck_type_of(duckdb_type type);
+/** By a type's name, as in `DECIMAL(12,2)`. */
+PdcType duck_type_named(const char *name);
+
+/**
+ * Cell `row` of a vector as text, in `arena`. @return 0; < 0 with ERROR_UNSUPPORTED for a type that
+ * has no text here
+ */
+MUST_CHECK int duck_cell_text(const DuckApi *api, duckdb_vector vector, duckdb_logical_type type,
+                              idx_t row, Arena *arena, const char **ret_text, Error *reterr);
+
+#endif

@@ -1,0 +1,75 @@
+/**
+ * PostgreSQL, private to this folder: the connection and what its files share.
+ *
+ * connect.c opens and closes, query.c runs statements and turns their failures into Errors
+ * (pg_fail…), load.c is COPY, lock.c advisory locks, catalog.c what there is.
+ */
+#ifndef PDC_STORE_POSTGRES_PG_H
+#define PDC_STORE_POSTGRES_PG_H
+
+#include "runtime/store/store_priv.h"
+
+#include <libpq-fe.h>
+#include <stdatomic.h>
+
+/** libpq's functions, loaded on first use. */
+typedef struct Libpq Libpq;
+struct Libpq {
+#define LIBPQ(function) __typeof__(function) *function;
+#include "runtime/store/postgres/libpq.def"
+#undef LIBPQ
+};
+
+/** @return the functions, or NULL with `reterr` filled */
+const Libpq *pg_library(Error *reterr);
+
+typedef struct PgStore PgStore;
+struct PgStore {
+    Store base;
+    const Libpq *pq;
+    PGconn *conn;
+    PGcancel
+        *cancel; /* made in advance, so that store_cancel() may be called by a signal handler */
+    atomic_bool canceled;
+    StoreNotice notice;
+    void *notice_context;
+};
+
+int pg_open(const Url *url, const StoreOptions *options, Store **ret_store, Error *reterr);
+void pg_close(Store *store);
+void pg_cancel(Store *store);
+
+int pg_exec(Store *store, const char *sql, int64_t *ret_rows, Error *reterr);
+int pg_query(Store *store, const char *sql, StoreResult *result, Error *reterr);
+int pg_begin(Store *store, bool snapshot, Error *reterr);
+int pg_commit(Store *store, Error *reterr);
+void pg_rollback(Store *store);
+
+int pg_columns(Store *store, const char *schema, const char *table, Arena *arena,
+               StoreColumn **ret_columns, size_t *ret_n, Error *reterr);
+void pg_catalog_sql(const char *const *schemas, size_t n_schemas, Str *sql);
+
+int pg_load_begin(Store *store, const char *schema, const char *table, const StoreColumn *columns,
+                  size_t n_columns, StoreLoad **ret_load, Error *reterr);
+int pg_load_row(StoreLoad *load, const char *const *cells, Error *reterr);
+int pg_load_end(StoreLoad *load, Error *reterr);
+void pg_load_cancel(StoreLoad *load);
+
+int pg_lock(Store *store, const char *name, StoreLockMode mode, int64_t wait_ms, Error *reterr);
+int pg_unlock(Store *store, const char *name, StoreLockMode mode, Error *reterr);
+int pg_lock_holder(Store *store, const char *name, Arena *arena, char **ret_holder, Error *reterr);
+
+/** Nearest type of the language of a type's oid. */
+PdcType pg_type_of(unsigned oid);
+
+/** The PgStore of a Store. */
+PgStore *pg_store(Store *store);
+
+/** Fills `reterr` from a failed result, or, with NULL, from the connection. @return -1 */
+int pg_fail(PgStore *pg, const PGresult *result, Error *reterr);
+/** Ends what still runs, COPY included, and reads results to their end. `reterr`, if not NULL, gets
+ * the first failure.
+ *  @return 0, or -1 with `reterr` filled */
+int pg_finish_results(PgStore *pg, int64_t *ret_rows, Error *reterr);
+
+#endif

@@ -1,0 +1,102 @@
+/**
+ * Store, private: what an engine is made of. For runtime/store/ and its engines only.
+ *
+ * An engine is one constant StoreEngine. Its own struct begins with a Store, its load with a
+ * StoreLoad. A function that is NULL is one that the engine can't offer: store.c then answers
+ * ERROR_UNSUPPORTED, so an engine without transactions or locks leaves them out.
+ */
+#ifndef PDC_STORE_STORE_PRIV_H
+#define PDC_STORE_STORE_PRIV_H
+
+#include "runtime/base/str.h"
+#include "runtime/base/url.h"
+#include "runtime/store/store.h"
+
+typedef struct StoreEngine StoreEngine;
+struct StoreEngine {
+    const char *name;
+    size_t identifier_limit;
+    const char *(*type_name)(PdcType type);
+
+    int (*open)(const Url *url, const StoreOptions *options, Store **ret_store, Error *reterr);
+    void (*close)(Store *store);
+    void (*cancel)(Store *store); /* async-signal-safe */
+
+    int (*exec)(Store *store, const char *sql, int64_t *ret_rows, Error *reterr);
+    int (*query)(Store *store, const char *sql, StoreResult *result, Error *reterr);
+
+    int (*begin)(Store *store, bool snapshot, Error *reterr);
+    int (*commit)(Store *store, Error *reterr);
+    void (*rollback)(Store *store);
+
+    int (*columns)(Store *store, const char *schema, const char *table, Arena *arena,
+                   StoreColumn **ret_columns, size_t *ret_n, Error *reterr);
+    void (*catalog_sql)(const char *const *schemas, size_t n_schemas, Str *sql);
+
+    int (*load_begin)(Store *store, const char *schema, const char *table,
+                      const StoreColumn *columns, size_t n_columns, StoreLoad **ret_load,
+                      Error *reterr);
+    int (*load_row)(StoreLoad *load, const char *const *cells, Error *reterr);
+    int (*load_end)(StoreLoad *load, Error *reterr);
+    void (*load_cancel)(StoreLoad *load);
+
+    int (*lock)(Store *store, const char *name, StoreLockMode mode, int64_t wait_ms, Error *reterr);
+    int (*unlock)(Store *store, const char *name, StoreLockMode mode, Error *reterr);
+    int (*lock_holder)(Store *store, const char *name, Arena *arena, char **ret_holder,
+                       Error *reterr);
+
+    int (*attach)(Store *store, const Url *url, const char *alias, Error *reterr);
+    int (*detach)(Store *store, const char *alias, Error *reterr);
+};
+
+extern const StoreEngine store_engine_postgres;
+extern const StoreEngine store_engine_duckdb;
+
+struct Store {
+    const StoreEngine *engine;
+    unsigned capabilities; /* bits: 1u << StoreCapability */
+    Arena *arena;          /* ends with the store, which the arena holds as well */
+    const char *place;
+};
+
+#define STORE_CAPABILITY(capability) (1u << (capability))
+
+struct StoreLoad {
+    Store *store;
+};
+
+typedef struct StoreResultColumn StoreResultColumn;
+struct StoreResultColumn {
+    const char *name;
+    PdcType type;
+};
+
+/** A result in memory. An engine fills it; what its texts point into is `arena`, or `owner`. */
+struct StoreResult {
+    size_t n_rows;
+    size_t n_columns;
+    StoreResultColumn *columns;
+    const char **cells; /* row by row; NULL for SQL NULL */
+    Arena *arena;
+    void *owner; /* or NULL; ended by `release` */
+    void (*release)(void *owner);
+};
+
+/** Sets the size and allocates columns and cells in the result's arena. */
+void store_result_size(StoreResult *result, size_t n_rows, size_t n_columns);
+
+/** Quotes at most 60 bytes of a value for a message: `"abc…"`. In `arena`. */
+const char *store_clip_value(Arena *arena, const char *value);
+
+/** Fills ERROR_DATA for a cell that could not be loaded: `row 3, column "a": REASON: "value"`.
+ * @return -1 */
+int store_load_error(Error *reterr, uint64_t row, const char *column, const char *reason,
+                     const char *value);
+
+/** Fills the Error of a table that does not exist (sqlstate 42P01). @return -1 */
+int store_missing_table(const char *schema, const char *table, Error *reterr);
+
+/** Appends `'a', 'b'`, or `null` for an empty list, which no name is in. */
+void store_append_schema_list(Str *sql, const char *const *schemas, size_t n_schemas);
+
+#endif
