@@ -179,9 +179,11 @@ make_directory(const char *path, mode_t mode)
     if (mkdir(path, mode) == 0) {
         return 0;
     }
+    int mkdir_errno = errno;
     if (file_is_directory(path)) {
         return 0; /* it was there, or another process was faster */
     }
+    errno = mkdir_errno;
     return -1;
 }
 
