@@ -262,6 +262,22 @@ store_catalog_sql(const Store *store, const char *const *schemas, size_t n_schem
     return str_take_in(&sql, arena);
 }
 
+char *
+store_content_sql(const Store *store, const char *schema, const char *table, Arena *arena)
+{
+    Str sql = {0};
+    store->engine->content_sql(schema, table, &sql);
+    return str_take_in(&sql, arena);
+}
+
+char *
+store_size_sql(const Store *store, const char *schema, const char *table, Arena *arena)
+{
+    Str sql = {0};
+    store->engine->size_sql(schema, table, &sql);
+    return str_take_in(&sql, arena);
+}
+
 int
 store_missing_table(const char *schema, const char *table, Error *reterr)
 {

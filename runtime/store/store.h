@@ -42,6 +42,8 @@ typedef enum StoreCapability {
     STORE_SERVER,             /* several processes may be connected at once */
     STORE_ATTACH,             /* another database can be attached and read in the same statement */
     STORE_READ_PARQUET,       /* reads parquet files by itself */
+    STORE_UNIQUE_CONSTRAINTS, /* `alter table … add constraint … unique`; else a unique index */
+    STORE_FOLDS_NAMES,        /* names that differ in letter case only are the same */
     STORE_BIND_VIEWS /* views hold on to the very table that they were made on: see dependents.h */
 } StoreCapability;
 
@@ -139,6 +141,13 @@ MUST_CHECK int store_columns(Store *store, const char *schema, const char *table
  */
 char *store_catalog_sql(const Store *store, const char *const *schemas, size_t n_schemas,
                         Arena *arena);
+
+/** A SELECT (without `;`) of one cell: number and digest of the rows of a table or view. Equal rows
+ * in any order give equal texts; names and types of the columns are no part of it. In `arena`. */
+char *store_content_sql(const Store *store, const char *schema, const char *table, Arena *arena);
+/** A SELECT (without `;`) of one cell: bytes on disk, indexes included; NULL where the engine can't
+ * say. In `arena`. */
+char *store_size_sql(const Store *store, const char *schema, const char *table, Arena *arena);
 
 /* Bulk load of rows given as text; the engine's own input functions read the cells. A cell that
  * can't be read is ERROR_DATA, which names row (from 1), column and value, but may come out rows

@@ -10,6 +10,7 @@
 
 #include "runtime/base/str.h"
 #include "runtime/base/url.h"
+#include "runtime/store/dependents.h"
 #include "runtime/store/store.h"
 
 typedef struct StoreEngine StoreEngine;
@@ -32,6 +33,8 @@ struct StoreEngine {
     int (*columns)(Store *store, const char *schema, const char *table, Arena *arena,
                    StoreColumn **ret_columns, size_t *ret_n, Error *reterr);
     void (*catalog_sql)(const char *const *schemas, size_t n_schemas, Str *sql);
+    void (*content_sql)(const char *schema, const char *table, Str *sql);
+    void (*size_sql)(const char *schema, const char *table, Str *sql);
 
     int (*load_begin)(Store *store, const char *schema, const char *table,
                       const StoreColumn *columns, size_t n_columns, StoreLoad **ret_load,
@@ -44,6 +47,14 @@ struct StoreEngine {
     int (*unlock)(Store *store, const char *name, StoreLockMode mode, Error *reterr);
     int (*lock_holder)(Store *store, const char *name, Arena *arena, char **ret_holder,
                        Error *reterr);
+
+    /* For dependents.h; without them its lists are empty. */
+    int (*dependents)(Store *store, const StoreRelation *replaced, size_t n_replaced, Arena *arena,
+                      StoreDependents **ret_dependents, Error *reterr);
+    int (*carry)(Store *store, const StoreReplacement *replacements, size_t n, Arena *arena,
+                 StoreCarried **ret_carried, size_t *ret_n, Error *reterr);
+    int (*relation_users)(Store *store, const StoreRelation *relations, size_t n, Arena *arena,
+                          char **ret_users, Error *reterr);
 
     int (*attach)(Store *store, const Url *url, const char *alias, Error *reterr);
     int (*detach)(Store *store, const char *alias, Error *reterr);

@@ -60,3 +60,22 @@ duck_catalog_sql(const char *const *schemas, size_t n_schemas, Str *sql)
     store_append_schema_list(sql, schemas, n_schemas);
     str_append(sql, ") group by c.schema_name, c.table_name, v.view_name");
 }
+
+/** A row as a whole is its alias; a blank in it keeps it apart from any column. */
+void
+duck_content_sql(const char *schema, const char *table, Str *sql)
+{
+    str_append(sql, "select cast(count(*) as varchar) || ' ' || "
+                    "coalesce(cast(sum(cast(hash(\"a row\") as hugeint)) as varchar), '0') from ");
+    sql_qualified(sql, schema, table);
+    str_append(sql, " as \"a row\"");
+}
+
+/** It can't be had without a look at every segment. */
+void
+duck_size_sql(const char *schema, const char *table, Str *sql)
+{
+    (void)schema;
+    (void)table;
+    str_append(sql, "select cast(null as varchar)");
+}

@@ -70,3 +70,25 @@ pg_catalog_sql(const char *const *schemas, size_t n_schemas, Str *sql)
     store_append_schema_list(sql, schemas, n_schemas);
     str_append(sql, ")");
 }
+
+/** A row as a whole is its alias; a blank in it keeps it apart from any column. */
+void
+pg_content_sql(const char *schema, const char *table, Str *sql)
+{
+    str_append(sql,
+               "select pg_catalog.count(*)::text || ' ' || coalesce(pg_catalog.sum("
+               "pg_catalog.hashtextextended(\"a row\"::text, 0)::numeric)::text, '0') from ");
+    sql_qualified(sql, schema, table);
+    str_append(sql, " as \"a row\"");
+}
+
+void
+pg_size_sql(const char *schema, const char *table, Str *sql)
+{
+    Str name = {0};
+    sql_qualified(&name, schema, table);
+    str_append(sql, "select pg_catalog.pg_total_relation_size(");
+    sql_literal(sql, str_text(&name));
+    str_append(sql, "::regclass)::text");
+    str_deinit(&name);
+}

@@ -17,6 +17,8 @@ const StoreEngine store_engine_postgres = {
     .rollback = pg_rollback,
     .columns = pg_columns,
     .catalog_sql = pg_catalog_sql,
+    .content_sql = pg_content_sql,
+    .size_sql = pg_size_sql,
     .load_begin = pg_load_begin,
     .load_row = pg_load_row,
     .load_end = pg_load_end,
@@ -24,6 +26,9 @@ const StoreEngine store_engine_postgres = {
     .lock = pg_lock,
     .unlock = pg_unlock,
     .lock_holder = pg_lock_holder,
+    .dependents = pg_dependents,
+    .carry = pg_carry,
+    .relation_users = pg_relation_users,
 };
 
 static const char *const libpq_names[] = {"libpq.so.5", "libpq.5.dylib", "libpq.so"};

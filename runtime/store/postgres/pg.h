@@ -48,6 +48,8 @@ void pg_rollback(Store *store);
 int pg_columns(Store *store, const char *schema, const char *table, Arena *arena,
                StoreColumn **ret_columns, size_t *ret_n, Error *reterr);
 void pg_catalog_sql(const char *const *schemas, size_t n_schemas, Str *sql);
+void pg_content_sql(const char *schema, const char *table, Str *sql);
+void pg_size_sql(const char *schema, const char *table, Str *sql);
 
 int pg_load_begin(Store *store, const char *schema, const char *table, const StoreColumn *columns,
                   size_t n_columns, StoreLoad **ret_load, Error *reterr);
@@ -58,6 +60,18 @@ void pg_load_cancel(StoreLoad *load);
 int pg_lock(Store *store, const char *name, StoreLockMode mode, int64_t wait_ms, Error *reterr);
 int pg_unlock(Store *store, const char *name, StoreLockMode mode, Error *reterr);
 int pg_lock_holder(Store *store, const char *name, Arena *arena, char **ret_holder, Error *reterr);
+
+int pg_dependents(Store *store, const StoreRelation *replaced, size_t n_replaced, Arena *arena,
+                  StoreDependents **ret_dependents, Error *reterr);
+int pg_carry(Store *store, const StoreReplacement *replacements, size_t n, Arena *arena,
+             StoreCarried **ret_carried, size_t *ret_n, Error *reterr);
+int pg_relation_users(Store *store, const StoreRelation *relations, size_t n, Arena *arena,
+                      char **ret_users, Error *reterr);
+
+/** Appends a text literal of the quoted, qualified name, for to_regclass(). */
+void pg_append_relation(Str *sql, StoreRelation relation);
+/** As store_query(), with an empty search_path, so that all names in the definitions that come back are qualified. */
+int pg_query_qualified(Store *store, const char *sql, StoreResult **ret_result, Error *reterr);
 
 /** Nearest type of the language of a type's oid. */
 PdcType pg_type_of(unsigned oid);
