@@ -1,9 +1,9 @@
 #include "runtime/store/dependents.h"
 
-#include <string.h>
-
 #include "runtime/store/sql_text.h"
 #include "runtime/store/store_priv.h"
+
+#include <string.h>
 
 /* `cannot change name / data type of view column`, `cannot drop columns from view` */
 static const char COLUMNS_CHANGED[] = "42P16";
@@ -95,7 +95,8 @@ reads_one_of(const StoreDependent *dependent, const bool *marked)
     return false;
 }
 
-/** Replaces in place what can be, and marks the rest. What a replaced view is read by needs nothing. */
+/** Replaces in place what can be, and marks the rest. What a replaced view is read by needs
+ * nothing. */
 static int
 replace_views(Store *store, const StoreDependents *dependents, bool *remake, Error *reterr)
 {
@@ -122,7 +123,8 @@ store_dependents_restore(Store *store, const StoreDependents *dependents, Error 
     int status = replace_views(store, dependents, remake, reterr);
     for (size_t i = dependents->n_views; i > 0 && status == 0; i--) {
         if (remake[i - 1]) {
-            status = run_for(store, &dependents->views[i - 1], dependents->views[i - 1].drop_sql, reterr);
+            status = run_for(store, &dependents->views[i - 1], dependents->views[i - 1].drop_sql,
+                             reterr);
         }
     }
     for (size_t i = 0; i < dependents->n_views && status == 0; i++) {

@@ -55,9 +55,9 @@ store_new(const DuckApi *api, const char *path)
     duck->base.arena = arena;
     duck->base.place =
         in_memory ? "DuckDB in memory" : arena_printf(arena, "DuckDB file \"%s\"", path);
-    duck->base.capabilities = STORE_CAPABILITY(STORE_TRANSACTIONS) |
-                              STORE_CAPABILITY(STORE_ATTACH) | STORE_CAPABILITY(STORE_READ_PARQUET) |
-                              STORE_CAPABILITY(STORE_FOLDS_NAMES);
+    duck->base.capabilities =
+        STORE_CAPABILITY(STORE_TRANSACTIONS) | STORE_CAPABILITY(STORE_ATTACH) |
+        STORE_CAPABILITY(STORE_READ_PARQUET) | STORE_CAPABILITY(STORE_FOLDS_NAMES);
     duck->api = api;
     return duck;
 }

@@ -75,9 +75,8 @@ pg_catalog_sql(const char *const *schemas, size_t n_schemas, Str *sql)
 void
 pg_content_sql(const char *schema, const char *table, Str *sql)
 {
-    str_append(sql,
-               "select pg_catalog.count(*)::text || ' ' || coalesce(pg_catalog.sum("
-               "pg_catalog.hashtextextended(\"a row\"::text, 0)::numeric)::text, '0') from ");
+    str_append(sql, "select pg_catalog.count(*)::text || ' ' || coalesce(pg_catalog.sum("
+                    "pg_catalog.hashtextextended(\"a row\"::text, 0)::numeric)::text, '0') from ");
     sql_qualified(sql, schema, table);
     str_append(sql, " as \"a row\"");
 }

@@ -363,13 +363,11 @@ new_store(const Libpq *pq, Arena *arena, const StoreOptions *options)
     PgStore *pg = ARENA_NEW(arena, PgStore);
     pg->base.engine = &store_engine_postgres;
     pg->base.arena = arena;
-    pg->base.capabilities = STORE_CAPABILITY(STORE_TRANSACTIONS) |
-                            STORE_CAPABILITY(STORE_MOVE_TABLES) |
-                            STORE_CAPABILITY(STORE_DROP_KEYS_IN_PLACE) |
-                            STORE_CAPABILITY(STORE_UNLOGGED) | STORE_CAPABILITY(STORE_GRANTS) |
-                            STORE_CAPABILITY(STORE_SERVER) |
-                            STORE_CAPABILITY(STORE_UNIQUE_CONSTRAINTS) |
-                            STORE_CAPABILITY(STORE_BIND_VIEWS);
+    pg->base.capabilities =
+        STORE_CAPABILITY(STORE_TRANSACTIONS) | STORE_CAPABILITY(STORE_MOVE_TABLES) |
+        STORE_CAPABILITY(STORE_DROP_KEYS_IN_PLACE) | STORE_CAPABILITY(STORE_UNLOGGED) |
+        STORE_CAPABILITY(STORE_GRANTS) | STORE_CAPABILITY(STORE_SERVER) |
+        STORE_CAPABILITY(STORE_UNIQUE_CONSTRAINTS) | STORE_CAPABILITY(STORE_BIND_VIEWS);
     pg->pq = pq;
     pg->notice = options->notice;
     pg->notice_context = options->notice_context;

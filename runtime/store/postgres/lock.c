@@ -58,13 +58,13 @@ append_holder_sql(Str *sql, const char *name)
                     "order by l.mode <> 'ExclusiveLock', a.backend_start limit 1");
 }
 
-static char *
-describe_holder(const StoreResult *result, Arena *arena)
+char *
+pg_describe_session(const StoreResult *result, size_t row, Arena *arena)
 {
     static const char *const forms[] = {"%s", "user %s", "from %s", "process %s", "since %s UTC"};
     Str text = {0};
     for (size_t i = 0; i < ARRAY_LENGTH(forms); i++) {
-        const char *part = store_result_text(result, 0, i);
+        const char *part = store_result_text(result, row, i);
         if (part && part[0] != '\0') {
             const char *value = strstr(forms[i], "%s");
             str_append_format(&text, "%s%.*s%s%s", text.length > 0 ? ", " : "",
@@ -83,7 +83,7 @@ pg_lock_holder(Store *store, const char *name, Arena *arena, char **ret_holder, 
     int status = store_query(store, str_text(&sql), &result, reterr);
     str_deinit(&sql);
     if (status == 0) {
-        *ret_holder = store_result_rows(result) > 0 ? describe_holder(result, arena) : NULL;
+        *ret_holder = store_result_rows(result) > 0 ? pg_describe_session(result, 0, arena) : NULL;
     }
     return status;
 }

@@ -68,9 +68,12 @@ int pg_carry(Store *store, const StoreReplacement *replacements, size_t n, Arena
 int pg_relation_users(Store *store, const StoreRelation *relations, size_t n, Arena *arena,
                       char **ret_users, Error *reterr);
 
+/** One session for people, of a row (application, user, host, pid, since); in `arena`. */
+char *pg_describe_session(const StoreResult *result, size_t row, Arena *arena);
 /** Appends a text literal of the quoted, qualified name, for to_regclass(). */
 void pg_append_relation(Str *sql, StoreRelation relation);
-/** As store_query(), with an empty search_path, so that all names in the definitions that come back are qualified. */
+/** As store_query(), with an empty search_path, so that all names in the definitions that come back
+ * are qualified. */
 int pg_query_qualified(Store *store, const char *sql, StoreResult **ret_result, Error *reterr);
 
 /** Nearest type of the language of a type's oid. */
