@@ -1,30 +1,34 @@
 /**
- * AST: what was written in one `.flow` file, in order, with comments and documentation. Nothing is resolved.
+ * AST: what was written in one `.flow` file, in order, with comments and documentation. Nothing is
+ * resolved.
  *
- * Every node begins with an AstNode (kind, span to the byte), so an `AstTable *` may be used as an `AstNode *`; each
- * kind has one struct (kinds.def), and ast_walk() visits them all. Declarations begin with an AstDecl (name,
- * documentation). Nodes live in the arena given to parse_file() and point into the SourceFile; both must outlive them.
- * After parse_file() an AST is read-only and may be read by any thread.
+ * Every node begins with an AstNode (kind, span to the byte), so an `AstTable *` may be used as an
+ * `AstNode *`; each kind has one struct (kinds.def), and ast_walk() visits them all. Declarations
+ * begin with an AstDecl (name, documentation). Nodes live in the arena given to parse_file() and
+ * point into the SourceFile; both must outlive them. After parse_file() an AST is read-only and may
+ * be read by any thread.
  *
  * Names are folded as SQL folds them: `Orders` is "orders", `"Orders"` stays. A name may have holes
  * (`revenue_${r}`); then `text` is NULL and the parts tell.
  *
- * SQL is not parsed here: an AstSql is a list of pieces (text, hole, for, if) that together cover its span. Text pieces
- * are cut so that each begins and ends outside every string, comment, quoted name and dollar quote: each may be
- * given to sql_lex_next() (compiler/parse/sql_lexer.h) by itself.
+ * SQL is not parsed here: an AstSql is a list of pieces (text, hole, for, if) that together cover
+ * its span. Text pieces are cut so that each begins and ends outside every string, comment, quoted
+ * name and dollar quote: each may be given to sql_lex_next() (compiler/parse/sql_lexer.h) by
+ * itself.
  *
- * What had an error is left out of the tree (poisoned nodes are skipped), so a consumer sees whole nodes only: a pointer is
- * NULL only where its comment says so. Trees are at most AST_DEPTH_LIMIT deep, so recursion over them is safe.
+ * What had an error is left out of the tree (poisoned nodes are skipped), so a consumer sees whole
+ * nodes only: a pointer is NULL only where its comment says so. Trees are at most AST_DEPTH_LIMIT
+ * deep, so recursion over them is safe.
  */
 #ifndef PDC_AST_AST_H
 #define PDC_AST_AST_H
 
+#include "runtime/base/vec.h"
+#include "runtime/diag/source.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "runtime/base/vec.h"
-#include "runtime/diag/source.h"
 
 /** Expressions, fragments, blocks and brackets nest no deeper; the parser refuses more. */
 #define AST_DEPTH_LIMIT 500
@@ -56,15 +60,15 @@ struct AstNamePart {
     Span span;        /* of a hole: with its `${` and `}`; of a quoted text: with its quotes */
     const char *text; /* folded unless quoted; NULL in a hole */
     bool quoted;
-    AstExpr *hole;    /* NULL in a text */
+    AstExpr *hole; /* NULL in a text */
 };
 
 /** `orders`, `"Orders"`, `revenue_${r}`. */
 typedef struct AstName AstName;
 struct AstName {
     AstNode node;
-    const char *text; /* the name, folded unless quoted; NULL if it has holes */
-    bool quoted;      /* the one part is quoted */
+    const char *text;       /* the name, folded unless quoted; NULL if it has holes */
+    bool quoted;            /* the one part is quoted */
     VEC(AstNamePart) parts; /* at least one */
 };
 typedef VEC(AstName *) AstNames;
@@ -82,8 +86,8 @@ typedef VEC(AstQname *) AstQnames;
 typedef struct AstType AstType;
 struct AstType {
     AstNode node;
-    const char *name; /* folded; not looked up in types.def */
-    AstExprs args;    /* AST_EXPR_INT */
+    const char *name;          /* folded; not looked up in types.def */
+    AstExprs args;             /* AST_EXPR_INT */
     unsigned array_dimensions; /* number of `[]` */
 };
 
@@ -108,32 +112,32 @@ struct AstExpr {
     AstNode node; /* AST_EXPR_… */
     unsigned depth;
     union {
-        bool boolean;                /* EXPR_BOOL */
-        int64_t integer;             /* EXPR_INT: fits int64 */
-        struct {                     /* EXPR_NUMBER: 1.5, 1e3, integers past int64 */
-            const char *text;        /* as written */
+        bool boolean;         /* EXPR_BOOL */
+        int64_t integer;      /* EXPR_INT: fits int64 */
+        struct {              /* EXPR_NUMBER: 1.5, 1e3, integers past int64 */
+            const char *text; /* as written */
             double value;
         } number;
-        struct {                     /* EXPR_STRING */
-            const char *text;        /* decoded, NUL-terminated (holds no NUL) */
+        struct {              /* EXPR_STRING */
+            const char *text; /* decoded, NUL-terminated (holds no NUL) */
             size_t length;
         } string;
-        AstName *name;               /* EXPR_NAME: attr, constant, parameter, table, …; may have holes */
-        struct {                     /* EXPR_MEMBER: attrs.x, stage_1.dfB, c.name, std.checks */
-            AstExpr *object;         /* EXPR_NAME or EXPR_MEMBER */
-            AstName *member;         /* after the dot any word may stand */
+        AstName *name;       /* EXPR_NAME: attr, constant, parameter, table, …; may have holes */
+        struct {             /* EXPR_MEMBER: attrs.x, stage_1.dfB, c.name, std.checks */
+            AstExpr *object; /* EXPR_NAME or EXPR_MEMBER */
+            AstName *member; /* after the dot any word may stand */
         } member;
-        struct {                     /* EXPR_CALL: columns(t), csv('f', delimiter => ';'), std.spine(a) */
-            AstExpr *callee;         /* EXPR_NAME or EXPR_MEMBER */
+        struct {             /* EXPR_CALL: columns(t), csv('f', delimiter => ';'), std.spine(a) */
+            AstExpr *callee; /* EXPR_NAME or EXPR_MEMBER */
             VEC(AstArg) args;
         } call;
-        AstExpr *group;              /* EXPR_GROUP: `(x)`; where a list is wanted, a list of one */
-        AstExprs list;               /* EXPR_LIST: `()`, `(a,)`, `(a, b)`: a list or a tuple */
-        struct {                     /* EXPR_UNARY (NOT, NEG, POS, IS_NULL, IS_NOT_NULL), EXPR_BINARY */
+        AstExpr *group; /* EXPR_GROUP: `(x)`; where a list is wanted, a list of one */
+        AstExprs list;  /* EXPR_LIST: `()`, `(a,)`, `(a, b)`: a list or a tuple */
+        struct {        /* EXPR_UNARY (NOT, NEG, POS, IS_NULL, IS_NOT_NULL), EXPR_BINARY */
             AstOperator op;
             Span op_span;
-            AstExpr *left;           /* the only one in EXPR_UNARY */
-            AstExpr *right;          /* NULL in EXPR_UNARY */
+            AstExpr *left;  /* the only one in EXPR_UNARY */
+            AstExpr *right; /* NULL in EXPR_UNARY */
         } op;
     } as;
 };
@@ -160,12 +164,12 @@ struct AstPiece {
         } text;
         struct {
             AstExpr *expr;
-            bool glued_left;  /* an identifier character, quoted name or hole directly before `${` */
+            bool glued_left; /* an identifier character, quoted name or hole directly before `${` */
             bool glued_right; /* … directly after `}` */
         } hole;
         struct {
-            AstNames vars;      /* plain; more than one: `for (a, b)` */
-            bool tuple;         /* brackets were written */
+            AstNames vars; /* plain; more than one: `for (a, b)` */
+            bool tuple;    /* brackets were written */
             AstExpr *list;
             AstExpr *condition; /* NULL: none */
             AstJoin join;
@@ -180,9 +184,11 @@ struct AstPiece {
     } as;
 };
 
-/** A query, an SQL expression or condition, or one statement of a script; without brackets around and `;`. */
+/** A query, an SQL expression or condition, or one statement of a script; without brackets around
+ * and `;`. */
 struct AstSql {
-    AstNode node; /* without white space at its ends; begins or ends with a comment where the text does */
+    AstNode node; /* without white space at its ends; begins or ends with a comment where the text
+                     does */
     AstPieces pieces;
 };
 typedef VEC(AstSql *) AstSqls;
@@ -194,13 +200,13 @@ typedef struct AstBody AstBody;
 struct AstBody {
     AstNode node; /* AST_BODY_… */
     union {
-        AstSql *sql;    /* BODY_SQL: a query */
-        AstExpr *call;  /* BODY_CALL: EXPR_CALL; `external(…)`, `csv(…)`, a task, a check */
+        AstSql *sql;   /* BODY_SQL: a query */
+        AstExpr *call; /* BODY_CALL: EXPR_CALL; `external(…)`, `csv(…)`, a task, a check */
         struct {
             AstExpr *command; /* EXPR_STRING */
             AstName *format;  /* plain; NULL: not written */
         } exec;
-        AstSqls script; /* BODY_SCRIPT: its statements, empty ones left out */
+        AstSqls script;  /* BODY_SCRIPT: its statements, empty ones left out */
         AstExpr *c_file; /* BODY_C: EXPR_STRING */
     } as;
 };
@@ -236,7 +242,11 @@ typedef enum AstCacheKind {
     AST_CACHE_NEVER
 } AstCacheKind;
 
-typedef enum AstViolation { AST_VIOLATION_FAIL, AST_VIOLATION_WARN, AST_VIOLATION_REJECT } AstViolation;
+typedef enum AstViolation {
+    AST_VIOLATION_FAIL,
+    AST_VIOLATION_WARN,
+    AST_VIOLATION_REJECT
+} AstViolation;
 
 typedef enum AstIncrementalMode {
     AST_INCREMENTAL_BY,    /* columns (1), lookback, batch */
@@ -255,27 +265,30 @@ struct AstMeta {
 struct AstClause {
     AstNode node;
     AstClauseKind what;
-    bool warn_only; /* `warn` before PRIMARY_KEY, UNIQUE, NOT_NULL, CHECK, FOREIGN_KEY, REFERENCES */
-    bool enforced;  /* `enforced` after one of them */
+    bool
+        warn_only; /* `warn` before PRIMARY_KEY, UNIQUE, NOT_NULL, CHECK, FOREIGN_KEY, REFERENCES */
+    bool enforced; /* `enforced` after one of them */
 
-    /* PRIMARY_KEY, UNIQUE, NOT_NULL, FOREIGN_KEY, KEY, INCREMENTAL; UPDATED_AT (1). INDEX and a HISTORY's CHECK where plain
-     * names stand in the brackets. Empty on a contract's column: that column. */
+    /* PRIMARY_KEY, UNIQUE, NOT_NULL, FOREIGN_KEY, KEY, INCREMENTAL; UPDATED_AT (1). INDEX and a
+     * HISTORY's CHECK where plain names stand in the brackets. Empty on a contract's column: that
+     * column. */
     AstNames columns;
-    AstSql *sql; /* CHECK, INDEX: what stands in the brackets, always; CACHE_BY with AST_CACHE_QUERY */
-    AstQname *target;      /* FOREIGN_KEY, REFERENCES */
+    AstSql
+        *sql; /* CHECK, INDEX: what stands in the brackets, always; CACHE_BY with AST_CACHE_QUERY */
+    AstQname *target;        /* FOREIGN_KEY, REFERENCES */
     AstNames target_columns; /* may be empty: its primary key */
-    AstQnames tables;      /* AFTER, READS */
-    AstExpr *value;        /* VERSION, RETRIES, TIMEOUT, OWNER, FAILS_ABOVE, URL, CACHE_BY */
-    AstNames names;        /* TAGS (a string counts as a quoted name), GRANT: roles */
-    VEC(AstMeta) meta;     /* META */
-    AstCacheKind cache;    /* CACHE_BY */
-    AstViolation violation; /* ON_VIOLATION */
+    AstQnames tables;        /* AFTER, READS */
+    AstExpr *value;          /* VERSION, RETRIES, TIMEOUT, OWNER, FAILS_ABOVE, URL, CACHE_BY */
+    AstNames names;          /* TAGS (a string counts as a quoted name), GRANT: roles */
+    VEC(AstMeta) meta;       /* META */
+    AstCacheKind cache;      /* CACHE_BY */
+    AstViolation violation;  /* ON_VIOLATION */
     AstIncrementalMode mode; /* INCREMENTAL */
-    AstExpr *lookback;     /* INCREMENTAL; NULL: not written */
-    AstExpr *batch;        /* INCREMENTAL; NULL: not written */
-    AstExpr *warn_after;   /* FRESHNESS; NULL: not written */
-    AstExpr *fail_after;   /* FRESHNESS; NULL: not written */
-    AstName *by;           /* FRESHNESS; NULL: not written */
+    AstExpr *lookback;       /* INCREMENTAL; NULL: not written */
+    AstExpr *batch;          /* INCREMENTAL; NULL: not written */
+    AstExpr *warn_after;     /* FRESHNESS; NULL: not written */
+    AstExpr *fail_after;     /* FRESHNESS; NULL: not written */
+    AstName *by;             /* FRESHNESS; NULL: not written */
 };
 
 /* ---- declarations ---- */
@@ -319,9 +332,9 @@ struct AstConst {
 /** `use std.x;` or `use 'glob';` */
 typedef struct AstUse AstUse;
 struct AstUse {
-    AstDecl decl;     /* no name */
-    AstNames module;  /* std, checks; empty if `path` is set */
-    AstExpr *path;    /* EXPR_STRING, or NULL */
+    AstDecl decl;    /* no name */
+    AstNames module; /* std, checks; empty if `path` is set */
+    AstExpr *path;   /* EXPR_STRING, or NULL */
 };
 
 /** A column of a contract. */
@@ -360,7 +373,7 @@ typedef struct AstFunction AstFunction;
 struct AstFunction {
     AstDecl decl;
     AstParams params;
-    AstType *returns; /* NULL: not written */
+    AstType *returns;         /* NULL: not written */
     VEC(AstVariant) variants; /* at least one */
 };
 
@@ -393,8 +406,8 @@ struct AstInput {
 /** `table A[, B] [of CONTRACT] clauses as BODY;` */
 typedef struct AstTable AstTable;
 struct AstTable {
-    AstDecl decl;   /* its name is names.items[0] */
-    AstNames names; /* more than one: the outputs of a task, in order */
+    AstDecl decl;      /* its name is names.items[0] */
+    AstNames names;    /* more than one: the outputs of a task, in order */
     AstName *contract; /* NULL: none */
     AstClauses clauses;
     AstBody *body;
@@ -452,7 +465,7 @@ struct AstIf {
 
 typedef struct AstFor AstFor;
 struct AstFor {
-    AstDecl decl; /* no name */
+    AstDecl decl;  /* no name */
     AstNames vars; /* plain */
     bool tuple;    /* `for (a, b)` */
     AstExpr *list;
@@ -475,10 +488,12 @@ typedef struct AstRule AstRule;
 struct AstRule {
     AstNode node;
     AstRuleKind what;
-    AstExpr *amount;   /* LIMIT, SAMPLE_PERCENT, SAMPLE_ROWS, SAMPLE_BYTES, AT_LEAST; WINDOW: the interval; FOLLOW: `up N` or NULL */
+    AstExpr *amount;   /* LIMIT, SAMPLE_PERCENT, SAMPLE_ROWS, SAMPLE_BYTES, AT_LEAST; WINDOW: the
+                          interval; FOLLOW: `up N` or NULL */
     double unit_bytes; /* SAMPLE_BYTES: bytes of one unit (GB: 1e9) */
     AstSql *condition; /* WHERE, CERTAIN, PLUS_WHERE */
-    AstNames columns;  /* AT_LEAST, COVER_…, BREAK; WINDOW, MASK (1); SAMPLE_PERCENT: `by`, may be empty */
+    AstNames columns;  /* AT_LEAST, COVER_…, BREAK; WINDOW, MASK (1); SAMPLE_PERCENT: `by`, may be
+                          empty */
     AstQnames tables;  /* FOLLOW; BREAK: the table referred to, may be empty */
     bool any_of;       /* FOLLOW a or b (else: a and b) */
     bool all;          /* FOLLOW … all */
@@ -532,7 +547,7 @@ struct AstGiven {
 typedef struct AstExpect AstExpect;
 struct AstExpect {
     AstNode node;
-    AstExpr *error;   /* EXPR_STRING; then the others are not set. NULL: a table is compared */
+    AstExpr *error; /* EXPR_STRING; then the others are not set. NULL: a table is compared */
     AstQname *table;
     AstNames columns;
     AstBody *body;
@@ -540,10 +555,10 @@ struct AstExpect {
 
 typedef struct AstTest AstTest;
 struct AstTest {
-    AstDecl decl; /* no name */
+    AstDecl decl;   /* no name */
     AstExpr *title; /* EXPR_STRING */
     VEC(AstSetting *) settings;
-    AstExpr *at;    /* NULL: not written */
+    AstExpr *at; /* NULL: not written */
     VEC(AstGiven *) givens;
     VEC(AstExpect *) expects;
 };
@@ -560,7 +575,8 @@ struct AstComment {
 typedef struct AstFile AstFile;
 struct AstFile {
     const SourceFile *source;
-    AstDecls decls; /* FLOW ATTRS CONST USE CONTRACT FUNCTION TASK CHECK (with params) STAGE COPY TEST */
+    AstDecls
+        decls; /* FLOW ATTRS CONST USE CONTRACT FUNCTION TASK CHECK (with params) STAGE COPY TEST */
     VEC(AstComment) comments; /* in order */
 };
 

@@ -1,13 +1,13 @@
 #include "compiler/ast/dump.h"
 
+#include "compiler/ast/walk.h"
+
 #include <inttypes.h>
 #include <string.h>
 
-#include "compiler/ast/walk.h"
-
 /*
- * The tree is written by the walker; this file only adds what a node says by itself: `(kind detail child child)`.
- * What children alone do not tell (which of them is an `else`, say) is a detail.
+ * The tree is written by the walker; this file only adds what a node says by itself: `(kind detail
+ * child child)`. What children alone do not tell (which of them is an `else`, say) is a detail.
  */
 typedef struct Dump Dump;
 struct Dump {
@@ -187,9 +187,7 @@ put_decl(Str *out, const AstNode *node)
         put_flag(out, AS(AstCheck)->warn_only, "warn-only");
         put_flag(out, AS(AstCheck)->has_params, "params");
         break;
-    case AST_HOOK:
-        put_word(out, AS(AstHook)->after_publish ? "after-publish" : "setup");
-        break;
+    case AST_HOOK: put_word(out, AS(AstHook)->after_publish ? "after-publish" : "setup"); break;
     case AST_IF:
         str_append_format(out, " then=%zu else=%zu", AS(AstIf)->then_items.n,
                           AS(AstIf)->else_items.n);

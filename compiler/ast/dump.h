@@ -1,5 +1,6 @@
 /**
- * Dump: an AST as s-expressions, for golden tests and `pdc build --dump=parse`. Same AST, same bytes.
+ * Dump: an AST as s-expressions, for golden tests and `pdc build --dump=parse`. Same AST, same
+ * bytes.
  */
 #ifndef PDC_AST_DUMP_H
 #define PDC_AST_DUMP_H

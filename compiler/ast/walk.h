@@ -4,9 +4,9 @@
 #ifndef PDC_AST_WALK_H
 #define PDC_AST_WALK_H
 
-#include <stdbool.h>
-
 #include "compiler/ast/ast.h"
+
+#include <stdbool.h>
 
 typedef struct AstVisitor AstVisitor;
 struct AstVisitor {

@@ -1,6 +1,7 @@
 /**
- * Build: the actions of flow.y that make nodes. All nodes are allocated in the parser's arena; texts are made from the
- * places of tokens. A node that would be deeper than AST_DEPTH_LIMIT is reported, and its child returned instead.
+ * Build: the actions of flow.y that make nodes. All nodes are allocated in the parser's arena;
+ * texts are made from the places of tokens. A node that would be deeper than AST_DEPTH_LIMIT is
+ * reported, and its child returned instead.
  */
 #ifndef PDC_PARSE_BUILD_H
 #define PDC_PARSE_BUILD_H
@@ -53,8 +54,8 @@ AstSql *build_sql(Parser *parser, Span open, Span close, AstPieces *pieces);
 void build_append_piece(Parser *parser, AstPieces *pieces, AstPiece *piece);
 AstPiece *build_text_piece(Parser *parser, Span span);
 AstPiece *build_hole_piece(Parser *parser, Span span, AstExpr *expr);
-AstPiece *build_for_piece(Parser *parser, Span span, ForHead *head, AstExpr *condition, AstJoin join,
-                          AstPieces *body);
+AstPiece *build_for_piece(Parser *parser, Span span, ForHead *head, AstExpr *condition,
+                          AstJoin join, AstPieces *body);
 AstPiece *build_if_piece(Parser *parser, Span span, AstExpr *condition, AstPieces *then_body,
                          AstPieces *else_body);
 AstBody *build_body(Parser *parser, AstKind kind, Span span);
@@ -98,7 +99,8 @@ AstDecl *build_function(Parser *parser, Span span, AstName *name, AstParams *par
                         AstType *returns, AstFunction *variants);
 AstDecl *build_task(Parser *parser, Span span, AstName *name, AstParams *params, AstTask *returns,
                     AstClauses *clauses, AstBody *body);
-AstDecl *build_stage(Parser *parser, Span span, AstName *name, AstClauses *clauses, AstDecls *items);
+AstDecl *build_stage(Parser *parser, Span span, AstName *name, AstClauses *clauses,
+                     AstDecls *items);
 AstDecl *build_input(Parser *parser, Span span, AstDecls *items);
 AstDecl *build_table(Parser *parser, Span span, AstNames *names, AstName *contract,
                      AstClauses *clauses, AstBody *body);

@@ -1,9 +1,8 @@
 /* Declarations, and what stands only in them. */
 #include "compiler/parse/build.h"
+#include "runtime/base/suggest.h"
 
 #include <string.h>
-
-#include "runtime/base/suggest.h"
 
 #define NEW(Type) ARENA_NEW(parser->arena, Type)
 
@@ -33,9 +32,9 @@ check_places(Parser *parser, const AstClauses *clauses, AstPlace place, const ch
     for (size_t i = 0; i < clauses->n; i++) {
         const AstClause *clause = clauses->items[i];
         if (!(ast_clause_places(clause->what) & place)) {
-            const char *text = arena_printf(parser->arena, "`%s` can't stand on %s",
-                                            ast_clause_words(clause->what), what);
-            scan_report(&parser->scanner, DIAG_CLAUSE_PLACE, clause->node.span, text);
+            diag_add(parser->diags, DIAG_CLAUSE_PLACE, clause->node.span,
+                     ast_clause_words(clause->what), what);
+            scan_limit_errors(&parser->scanner, clause->node.span);
         }
     }
 }
@@ -170,7 +169,7 @@ check_input_item(Parser *parser, const AstDecl *item)
 {
     if (!may_stand_in_input(item->node.kind)) {
         scan_report(&parser->scanner, DIAG_NOT_IN_INPUT, item->node.span,
-                    ast_kind_name(item->node.kind));
+                    item->node.kind == AST_HOOK ? "script" : ast_kind_name(item->node.kind));
     } else if (item->node.kind == AST_IF) {
         check_input_items(parser, &((const AstIf *)item)->then_items);
         check_input_items(parser, &((const AstIf *)item)->else_items);
@@ -363,8 +362,8 @@ struct Unit {
 };
 
 static const Unit units[] = {
-    {"rows", 0},    {"row", 0},    {"bytes", 1},  {"b", 1},      {"kb", 1e3},     {"mb", 1e6},
-    {"gb", 1e9},    {"tb", 1e12},  {"kib", 0x1p10}, {"mib", 0x1p20}, {"gib", 0x1p30}, {"tib", 0x1p40},
+    {"rows", 0}, {"row", 0},   {"bytes", 1},    {"b", 1},        {"kb", 1e3},     {"mb", 1e6},
+    {"gb", 1e9}, {"tb", 1e12}, {"kib", 0x1p10}, {"mib", 0x1p20}, {"gib", 0x1p30}, {"tib", 0x1p40},
 };
 
 /** The unit of that name; an unknown one gets a message and counts as rows. */

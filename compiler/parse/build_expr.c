@@ -1,11 +1,10 @@
 /* Names, types and expressions. */
 #include "compiler/parse/build.h"
+#include "runtime/base/str.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "runtime/base/str.h"
 
 #define NEW(Type) ARENA_NEW(parser->arena, Type)
 
@@ -36,7 +35,8 @@ name_of_part(Parser *parser, Span span, AstNamePart part)
     name->node = (AstNode){AST_NAME, span};
     name->text = part.text;
     name->quoted = part.quoted;
-    vec_push_in(parser->arena, &name->parts, part);
+    name->parts.items = arena_memdup(parser->arena, &part, sizeof(part)); /* mostly the only one */
+    name->parts.n = name->parts.capacity = 1;
     return name;
 }
 
@@ -198,7 +198,8 @@ build_ref(Parser *parser, AstName *name)
     AstExpr *deepest = NULL;
     for (size_t i = 0; i < name->parts.n; i++) {
         AstExpr *hole = name->parts.items[i].hole;
-        deepest = hole != NULL && (deepest == NULL || hole->depth > deepest->depth) ? hole : deepest;
+        deepest =
+            hole != NULL && (deepest == NULL || hole->depth > deepest->depth) ? hole : deepest;
     }
     deepen(expr, deepest);
     expr->as.name = name;
@@ -208,8 +209,8 @@ build_ref(Parser *parser, AstName *name)
 AstExpr *
 build_member(Parser *parser, AstExpr *object, AstName *member)
 {
-    AstExpr *expr = new_expr(parser, AST_EXPR_MEMBER,
-                             span_join(object->node.span, member->node.span));
+    AstExpr *expr =
+        new_expr(parser, AST_EXPR_MEMBER, span_join(object->node.span, member->node.span));
     expr->as.member.object = object;
     expr->as.member.member = member;
     deepen(expr, object);
@@ -280,8 +281,7 @@ build_unary(Parser *parser, AstOperator op, Span op_span, AstExpr *operand, Span
 AstExpr *
 build_binary(Parser *parser, AstOperator op, Span op_span, AstExpr *left, AstExpr *right)
 {
-    AstExpr *expr =
-        new_expr(parser, AST_EXPR_BINARY, span_join(left->node.span, right->node.span));
+    AstExpr *expr = new_expr(parser, AST_EXPR_BINARY, span_join(left->node.span, right->node.span));
     expr->as.op.op = op;
     expr->as.op.op_span = op_span;
     expr->as.op.left = left;

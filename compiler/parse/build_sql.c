@@ -77,7 +77,8 @@ build_hole_piece(Parser *parser, Span span, AstExpr *expr)
     }
     if (span.end < source->length) {
         char after = source->text[span.end];
-        bool hole = after == '$' && span.end + 1 < source->length && source->text[span.end + 1] == '{';
+        bool hole =
+            after == '$' && span.end + 1 < source->length && source->text[span.end + 1] == '{';
         piece->as.hole.glued_right = continues_name(after) || hole;
     }
     return piece;

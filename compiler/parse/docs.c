@@ -1,9 +1,8 @@
 /* Documentation: `--- ` comments directly above a declaration, or behind it. */
 #include "compiler/parse/parse_priv.h"
+#include "runtime/base/str.h"
 
 #include <string.h>
-
-#include "runtime/base/str.h"
 
 /** The comments of a file, and which of them is already somebody's documentation. */
 typedef struct Docs Docs;
@@ -65,7 +64,8 @@ take_comment(Docs *docs, size_t i, Str *text)
     while (start < end && line[start] == ' ') {
         start++;
     }
-    while (end > start && (line[end - 1] == ' ' || line[end - 1] == '\t' || line[end - 1] == '\r')) {
+    while (end > start &&
+           (line[end - 1] == ' ' || line[end - 1] == '\t' || line[end - 1] == '\r')) {
         end--;
     }
     if (text->length > 0) {
@@ -136,7 +136,8 @@ take_beside(Docs *docs, Span decl, Str *text)
     }
 }
 
-/* Inner declarations come before the one around them, so what stands behind one on a line is its own. */
+/* Inner declarations come before the one around them, so what stands behind one on a line is its
+ * own. */
 static void
 attach(Docs *docs, AstDecl *decl)
 {

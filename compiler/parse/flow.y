@@ -30,7 +30,7 @@
 
 #define NEW(Type) ARENA_NEW(parser->arena, Type)
 
-/* Poisoned items (NULL) are left out. */
+/* Poisoned items (NULL) are left out. `item` is evaluated twice. */
 #define APPEND(list, item)                                                         \
     do {                                                                           \
         if ((item) != NULL) {                                                      \
@@ -67,6 +67,7 @@ static void flow_yyerror(Span *span, Parser *parser, const char *message);
     AstDecls *decls;
     AstNode *node;
     AstNodes *nodes;
+    AstAttr *attr;
     AstAttrs *attrs;
     AstContract *contract;
     AstColumn *column;
@@ -258,7 +259,7 @@ static void flow_yyerror(Span *span, Parser *parser, const char *message);
 %type <qname> qname
 %type <qnames> qname_list
 %type <type> type param_type opt_returns_type
-%type <expr> expr primary ref call string opt_condition opt_default opt_per_user opt_at
+%type <expr> type_size expr primary ref call string opt_condition opt_default opt_per_user opt_at
 %type <exprs> expr_list type_sizes
 %type <arg> arg
 %type <args> args arg_list
@@ -277,6 +278,7 @@ static void flow_yyerror(Span *span, Parser *parser, const char *message);
 %type <decls> block items
 %type <node> step
 %type <nodes> steps
+%type <attr> attr
 %type <attrs> attr_list
 %type <contract> contract_items
 %type <column> column
@@ -343,10 +345,13 @@ declaration:
 
 attr_list:
     %empty                          { $$ = NEW(AstAttrs); }
-  | attr_list plain_name type opt_default ";"
-                                    { $$ = $1; APPEND(&$$->attrs, build_attr(parser, span_join(@2, @5), $2, $3, $4)); }
+  | attr_list attr                  { $$ = $1; APPEND(&$$->attrs, $2); }
   | attr_list ";"
   | attr_list error ";"             { yyerrok; $$ = $1; }
+;
+
+attr:
+    plain_name type opt_default ";" { $$ = build_attr(parser, @$, $1, $2, $3); }
 ;
 
 opt_default:
@@ -428,8 +433,12 @@ type:
 ;
 
 type_sizes:
-    NUMBER                          { $$ = NEW(AstExprs); APPEND($$, build_type_size(parser, @1)); }
-  | type_sizes "," NUMBER           { $$ = $1; APPEND($$, build_type_size(parser, @3)); }
+    type_size                       { $$ = NEW(AstExprs); APPEND($$, $1); }
+  | type_sizes "," type_size        { $$ = $1; APPEND($$, $3); }
+;
+
+type_size:
+    NUMBER                          { $$ = build_type_size(parser, @1); }
 ;
 
 opt_returns_type:
@@ -946,28 +955,14 @@ flow_yyerror(Span *span, Parser *parser, const char *message)
 }
 
 static int
-token_of(yysymbol_kind_t kind)
-{
-    switch (kind) {
-    case YYSYMBOL_HOLE_OPEN: return TOKEN_HOLE_OPEN;
-    case YYSYMBOL_HOLE_CLOSE: return TOKEN_HOLE_CLOSE;
-    case YYSYMBOL_LEFT_CURLY: return TOKEN_LEFT_CURLY;
-    default: return TOKEN_NAME; /* any that is treated as no bracket */
-    }
-}
-
-static int
 yyreport_syntax_error(const yypcontext_t *context, Parser *parser)
 {
     yysymbol_kind_t kinds[YYNTOKENS];
     const char *names[YYNTOKENS];
     int n = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
-    yysymbol_kind_t got = yypcontext_token(context);
     for (int i = 0; i < n; i++) {
         names[i] = yysymbol_name(kinds[i]);
     }
-    syntax_report(parser, *yypcontext_location(context), yysymbol_name(got), names,
-                  n > 0 ? (size_t)n : 0);
-    tokens_recover(parser, token_of(got));
+    syntax_report(parser, yysymbol_name(yypcontext_token(context)), names, n > 0 ? (size_t)n : 0);
     return 0;
 }

@@ -1,10 +1,10 @@
 #include "compiler/parse/keywords.h"
 
-#include <string.h>
-
 #include "compiler/parse/flow_parser.h"
 #include "runtime/base/macros.h"
 #include "runtime/base/suggest.h"
+
+#include <string.h>
 
 #define LONGEST_KEYWORD 15
 

@@ -1,20 +1,21 @@
 #include "compiler/parse/parse.h"
 
-#include <limits.h>
-#include <string.h>
-
 #include "compiler/parse/flow_parser.h"
 #include "compiler/parse/flow_scanner.h"
 #include "compiler/parse/parse_priv.h"
 #include "runtime/base/memory.h"
 #include "runtime/base/utf8.h"
 
+#include <limits.h>
+#include <string.h>
+
 /** flex counts in int, and its buffer has two bytes more. */
 #define LARGEST_TEXT ((size_t)INT_MAX - 2)
 
 static const char byte_order_mark[] = "\xef\xbb\xbf";
 
-/** The first wrong byte of each kind is reported; reading goes on, since tokens are made from bytes. */
+/** The first wrong byte of each kind is reported; reading goes on, since tokens are made from
+ * bytes. */
 static void
 check_bytes(Parser *parser)
 {

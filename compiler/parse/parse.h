@@ -1,8 +1,8 @@
 /**
  * Parse: the text of one `.flow` file to its AST.
  *
- * A file is read to its end whatever is wrong in it: after an error the parser goes on behind the next `;` or `}`, so one
- * call reports every mistake. What had a mistake is missing in the AST.
+ * A file is read to its end whatever is wrong in it: after an error the parser goes on behind the
+ * next `;` or `}`, so one call reports every mistake. What had a mistake is missing in the AST.
  */
 #ifndef PDC_PARSE_PARSE_H
 #define PDC_PARSE_PARSE_H
@@ -12,7 +12,8 @@
 #include "runtime/diag/diag.h"
 
 /**
- * Parses a file. Linear in its size. Any bytes may stand in it; a text of 2 GiB or more is refused with a message.
+ * Parses a file. Linear in its size. Any bytes may stand in it; a text of 2 GiB or more is refused
+ * with a message.
  * @param source  must outlive the AST
  * @param arena   the AST is allocated here
  * @param diags   gets what is wrong (F00xx, F01xx)

@@ -1,9 +1,9 @@
 #include "compiler/parse/scan.h"
 
-#include <string.h>
-
 #include "compiler/parse/flow_parser.h"
 #include "compiler/parse/keywords.h"
+
+#include <string.h>
 
 /** So many errors in one file mean that it is no `.flow` file. */
 #define ERROR_LIMIT 200
@@ -20,6 +20,7 @@ scan_init(Scanner *scanner, const SourceFile *source, Arena *arena, Diags *diags
         .file = file,
         .at_statement_start = true,
         .blamed = SIZE_MAX,
+        .syntax_error = SIZE_MAX,
         .first_error = diags_error_count(diags),
     };
 }
@@ -69,6 +70,10 @@ scan_push(Scanner *scanner, int kind, size_t start, size_t end)
     if (scanner->at_statement_start) {
         scanner->statement = kind;
     }
+    if (scanner->junk) {
+        scanner->blamed = start;
+        scanner->junk = false;
+    }
     scanner->script_next = false;
     scanner->at_statement_start =
         kind == TOKEN_SEMICOLON || kind == TOKEN_LEFT_CURLY || kind == TOKEN_RIGHT_CURLY;
@@ -83,20 +88,24 @@ scan_stop(Scanner *scanner)
     scanner->at = scanner->source->length;
     vec_clear(&scanner->queue);
     scanner->queue_taken = 0;
-    vec_push(&scanner->queue,
-             (Token){TOKEN_END, scan_span(scanner, scanner->at, scanner->at)});
+    vec_push(&scanner->queue, (Token){TOKEN_END, scan_span(scanner, scanner->at, scanner->at)});
+}
+
+void
+scan_limit_errors(Scanner *scanner, Span span)
+{
+    if (diags_error_count(scanner->diags) - scanner->first_error >= ERROR_LIMIT) {
+        diag_add(scanner->diags, DIAG_TOO_MANY_ERRORS, span);
+        scan_stop(scanner);
+    }
 }
 
 void
 scan_report(Scanner *scanner, DiagId id, Span span, const char *argument)
 {
-    if (scanner->stopped) {
-        return;
-    }
-    diag_add(scanner->diags, id, span, argument);
-    if (diags_error_count(scanner->diags) - scanner->first_error >= ERROR_LIMIT) {
-        diag_add(scanner->diags, DIAG_TOO_MANY_ERRORS, span);
-        scan_stop(scanner);
+    if (!scanner->stopped) {
+        diag_add(scanner->diags, id, span, argument);
+        scan_limit_errors(scanner, span);
     }
 }
 
@@ -123,7 +132,7 @@ scan_open(Scanner *scanner, OpenKind kind, ScanMode mode, size_t start, size_t e
         scan_stop_too_deep(scanner, span);
         return;
     }
-    vec_push(&scanner->open, (Open){kind, mode, false, span});
+    vec_push(&scanner->open, (Open){kind, mode, false, scanner->statement, span});
 }
 
 void
@@ -139,24 +148,9 @@ scan_blame_open(Scanner *scanner, const Open *open, size_t place)
 {
     const char *what = arena_strndup(scanner->arena, scanner->source->text + open->span.start,
                                      open->span.end - open->span.start);
-    scan_report(scanner, DIAG_UNCLOSED_BRACKET, open->span, what);
     scanner->blamed = place;
-}
-
-/** Drops the brackets on top that miss their end at `place`; the innermost one gets a message. */
-static void
-drop_brackets(Scanner *scanner, size_t place, bool curly_too)
-{
-    const Open *top = scan_top(scanner);
-    bool blamed = false;
-    while (top != NULL && (top->kind == OPEN_ROUND || top->kind == OPEN_SQUARE ||
-                           (curly_too && top->kind == OPEN_CURLY))) {
-        if (!blamed) {
-            scan_blame_open(scanner, top, place);
-            blamed = true;
-        }
-        scan_close(scanner);
-        top = scan_top(scanner);
+    if (scanner->syntax_error == SIZE_MAX || open->span.start > scanner->syntax_error) {
+        scan_report(scanner, DIAG_UNCLOSED_BRACKET, open->span, what);
     }
 }
 
@@ -253,8 +247,8 @@ scan_comment(Scanner *scanner)
     scanner->at = token.end;
 }
 
-static bool
-hole_follows(const Scanner *scanner, size_t offset)
+bool
+scan_hole_follows(const Scanner *scanner, size_t offset)
 {
     const char *text = scanner->source->text;
     return scanner->source->length - offset >= 2 && text[offset] == '$' && text[offset + 1] == '{';
@@ -264,7 +258,7 @@ hole_follows(const Scanner *scanner, size_t offset)
 static void
 glue_hole(Scanner *scanner)
 {
-    if (hole_follows(scanner, scanner->at)) {
+    if (scan_hole_follows(scanner, scanner->at)) {
         scan_push(scanner, TOKEN_GLUE, scanner->at, scanner->at);
     }
 }
@@ -335,9 +329,7 @@ expect_island(Scanner *scanner, int kind, int before)
         scanner->script_next =
             before == TOKEN_AS || before == TOKEN_SETUP || before == TOKEN_PUBLISH;
         break;
-    case TOKEN_WHERE:
-        scan_open_island(scanner, OPEN_CONDITION, scanner->at, scanner->at);
-        break;
+    case TOKEN_WHERE: scan_open_island(scanner, OPEN_CONDITION, scanner->at, scanner->at); break;
     case TOKEN_CHECK:
     case TOKEN_INDEX: open_bracketed(scanner); break;
     case TOKEN_BY:
@@ -349,34 +341,34 @@ expect_island(Scanner *scanner, int kind, int before)
     }
 }
 
-static bool
-begins_query(int kind)
+bool
+scan_begins_query(int kind)
 {
-    return kind == TOKEN_SELECT || kind == TOKEN_WITH || kind == TOKEN_VALUES ||
-           kind == TOKEN_FROM;
+    return kind == TOKEN_SELECT || kind == TOKEN_WITH || kind == TOKEN_VALUES || kind == TOKEN_FROM;
 }
 
 /** In `given` or `expect` of a test, outside brackets. */
 static bool
 in_test_step(const Scanner *scanner)
 {
+    const Open *top = scanner->open.n > 0 ? &scanner->open.items[scanner->open.n - 1] : NULL;
     return (scanner->statement == TOKEN_GIVEN || scanner->statement == TOKEN_EXPECT) &&
-           scanner->open.n > 0 && scanner->open.items[scanner->open.n - 1].kind == OPEN_CURLY;
+           top != NULL && top->kind == OPEN_CURLY && top->statement == TOKEN_TEST;
 }
 
 void
 scan_word(Scanner *scanner)
 {
     int before = scanner->previous;
-    const Keyword *keyword = keyword_find(scanner->source->text + scanner->start,
-                                          scanner->at - scanner->start);
-    if (keyword == NULL || before == TOKEN_DOT || hole_follows(scanner, scanner->at)) {
+    const Keyword *keyword =
+        keyword_find(scanner->source->text + scanner->start, scanner->at - scanner->start);
+    if (keyword == NULL || before == TOKEN_DOT || scan_hole_follows(scanner, scanner->at)) {
         scan_push(scanner, TOKEN_NAME, scanner->start, scanner->at);
         glue_hole(scanner);
         return;
     }
     bool frame = scan_mode(scanner) == SCAN_FRAME;
-    if (frame && begins_query(keyword->token) && in_test_step(scanner)) {
+    if (frame && scan_begins_query(keyword->token) && in_test_step(scanner)) {
         scan_open_island(scanner, OPEN_QUERY, scanner->start, scanner->start);
         return;
     }
@@ -408,223 +400,7 @@ scan_junk(Scanner *scanner)
     size_t length = scanner->at - scanner->start;
     const char *text = arena_strndup(scanner->arena, scanner->source->text + scanner->start,
                                      length < 20 ? length : 20);
-    scan_report(scanner, DIAG_UNEXPECTED_CHARACTER,
-                scan_span(scanner, scanner->start, scanner->at), text);
-}
-
-/* ---- brackets, holes ---- */
-
-static void
-open_bracket(Scanner *scanner, int kind)
-{
-    OpenKind open = kind == TOKEN_LEFT_ROUND    ? OPEN_ROUND
-                    : kind == TOKEN_LEFT_SQUARE ? OPEN_SQUARE
-                                                : OPEN_CURLY;
-    ScanMode mode = scan_mode(scanner);
-    if (open == OPEN_CURLY && mode == SCAN_FRAME) {
-        drop_brackets(scanner, scanner->start, false);
-    }
-    if (open == OPEN_CURLY && scanner->script_next && mode == SCAN_FRAME) {
-        scan_push(scanner, TOKEN_SCRIPT_OPEN, scanner->start, scanner->at);
-        scan_open(scanner, OPEN_SCRIPT, SCAN_SCRIPT, scanner->start, scanner->at);
-        return;
-    }
-    scan_push(scanner, kind, scanner->start, scanner->at);
-    scan_open(scanner, open, mode, scanner->start, scanner->at);
-}
-
-void
-scan_close_hole(Scanner *scanner, size_t start, size_t end)
-{
-    const Open *top = scan_top(scanner);
-    if (top != NULL && top->kind == OPEN_FRAGMENT) {
-        scan_flush_text(scanner, start);
-        scan_close(scanner);
-    }
-    scan_push(scanner, TOKEN_HOLE_CLOSE, start, end);
-    scan_close(scanner);
-    scanner->at = end;
-    scanner->text_start = end;
-    ScanMode mode = scan_mode(scanner);
-    if ((mode == SCAN_FRAME || mode == SCAN_EXPRESSION) && end > start &&
-        end < scanner->source->length) {
-        char next = scanner->source->text[end];
-        if (sql_is_identifier_byte(next) || next == '"' || hole_follows(scanner, end)) {
-            scan_push(scanner, TOKEN_GLUE, end, end);
-            scanner->name_rest_next = sql_is_identifier_byte(next);
-        }
-    }
-}
-
-/** `}` closes what was opened last by `{` or `${`; round and square brackets in between miss their end. */
-static void
-close_curly(Scanner *scanner)
-{
-    drop_brackets(scanner, scanner->start, false);
-    const Open *top = scan_top(scanner);
-    if (top != NULL && top->kind == OPEN_HOLE) {
-        scan_close_hole(scanner, scanner->start, scanner->at);
-        return;
-    }
-    scan_push(scanner, TOKEN_RIGHT_CURLY, scanner->start, scanner->at);
-    if (top != NULL && top->kind == OPEN_CURLY) {
-        scan_close(scanner);
-    }
-}
-
-void
-scan_bracket(Scanner *scanner, int kind)
-{
-    const Open *top = scan_top(scanner);
-    if (kind == TOKEN_LEFT_ROUND || kind == TOKEN_LEFT_SQUARE || kind == TOKEN_LEFT_CURLY) {
-        open_bracket(scanner, kind);
-    } else if (kind == TOKEN_RIGHT_CURLY) {
-        close_curly(scanner);
-    } else {
-        scan_push(scanner, kind, scanner->start, scanner->at);
-        OpenKind wanted = kind == TOKEN_RIGHT_ROUND ? OPEN_ROUND : OPEN_SQUARE;
-        if (top != NULL && top->kind == wanted) {
-            scan_close(scanner);
-        }
-    }
-}
-
-void
-scan_hole(Scanner *scanner)
-{
-    scan_push(scanner, TOKEN_HOLE_OPEN, scanner->start, scanner->at);
-    scan_open(scanner, OPEN_HOLE, SCAN_EXPRESSION, scanner->start, scanner->at);
-}
-
-/** In a hole: the head of `for` or `if` ends here, and its fragment begins. */
-void
-scan_colon(Scanner *scanner)
-{
-    scan_push(scanner, TOKEN_COLON, scanner->start, scanner->at);
-    const Open *top = scan_top(scanner);
-    if (top != NULL && top->kind == OPEN_HOLE) {
-        bool choice = top->choice;
-        scan_open(scanner, OPEN_FRAGMENT, SCAN_SQL, scanner->start, scanner->at);
-        if (!scanner->stopped) {
-            scan_top(scanner)->choice = choice;
-            scan_begin_text(scanner);
-        }
-    }
-}
-
-/** Ends a statement of the frame; in a hole it says that the hole's end is missing. */
-void
-scan_semicolon(Scanner *scanner)
-{
-    bool in_hole = scan_mode(scanner) == SCAN_EXPRESSION;
-    drop_brackets(scanner, scanner->start, in_hole);
-    const Open *top = scan_top(scanner);
-    if (in_hole && top != NULL && top->kind == OPEN_HOLE) {
-        scan_blame_open(scanner, top, scanner->start);
-        scan_close_hole(scanner, scanner->start, scanner->start);
-        return; /* the semicolon is read again, outside the hole */
-    }
-    scan_push(scanner, TOKEN_SEMICOLON, scanner->start, scanner->at);
-}
-
-/* ---- bodies, scripts, the end ---- */
-
-void
-scan_body(Scanner *scanner)
-{
-    const char *text = scanner->source->text;
-    scanner->at = scanner->start;
-    scanner->body_next = false;
-    SqlToken token = scan_peek(scanner, scanner->start);
-    if (scanner->statement == TOKEN_FUNCTION) {
-        scan_open_island(scanner, OPEN_EXPRESSION, token.start, token.start);
-        return;
-    }
-    const Keyword *keyword = token.kind == SQL_TOKEN_IDENTIFIER
-                                 ? keyword_find(text + token.start, token.end - token.start)
-                                 : NULL;
-    if (sql_token_is(text, token, '(') || (keyword != NULL && begins_query(keyword->token))) {
-        scan_open_island(scanner, OPEN_QUERY, token.start, token.start);
-    }
-}
-
-/** Between statements: `;` and `}`, or the first character of a statement. */
-void
-scan_script(Scanner *scanner)
-{
-    switch (scanner->source->text[scanner->start]) {
-    case ';': return;
-    case '}':
-        scan_push(scanner, TOKEN_SCRIPT_CLOSE, scanner->start, scanner->at);
-        scanner->at_statement_start = true;
-        scan_close(scanner);
-        return;
-    default:
-        scan_open_island(scanner, OPEN_STATEMENT, scanner->start, scanner->start);
-        return;
-    }
-}
-
-/** Whether the user sees what this entry waits for as a bracket. */
-static bool
-is_visible(OpenKind kind)
-{
-    switch (kind) {
-    case OPEN_ROUND:
-    case OPEN_SQUARE:
-    case OPEN_CURLY:
-    case OPEN_HOLE:
-    case OPEN_BRACKETED:
-    case OPEN_SCRIPT: return true;
-    case OPEN_FRAGMENT:
-    case OPEN_QUERY:
-    case OPEN_CONDITION:
-    case OPEN_EXPRESSION:
-    case OPEN_STATEMENT: break;
-    }
-    return false;
-}
-
-static void
-close_at_end(Scanner *scanner, size_t end)
-{
-    switch (scan_top(scanner)->kind) {
-    case OPEN_ROUND:
-    case OPEN_SQUARE: scan_close(scanner); break;
-    case OPEN_CURLY:
-        if (scan_mode(scanner) == SCAN_FRAME) {
-            scan_push(scanner, TOKEN_RIGHT_CURLY, end, end);
-        }
-        scan_close(scanner);
-        break;
-    case OPEN_FRAGMENT:
-    case OPEN_HOLE: scan_close_hole(scanner, end, end); break;
-    case OPEN_SCRIPT:
-        scan_push(scanner, TOKEN_SCRIPT_CLOSE, end, end);
-        scan_close(scanner);
-        break;
-    case OPEN_QUERY:
-    case OPEN_BRACKETED:
-    case OPEN_CONDITION:
-    case OPEN_EXPRESSION:
-    case OPEN_STATEMENT: scan_close_island(scanner, end, end, end); break;
-    }
-}
-
-void
-scan_end(Scanner *scanner)
-{
-    size_t end = scanner->source->length;
-    for (size_t i = scanner->open.n; i > 0 && !scanner->unterminated; i--) {
-        if (is_visible(scanner->open.items[i - 1].kind)) {
-            scan_blame_open(scanner, &scanner->open.items[i - 1], end);
-            break;
-        }
-    }
-    while (!scanner->stopped && scanner->open.n > 0) {
-        close_at_end(scanner, end);
-    }
-    if (!scanner->stopped) {
-        scan_push(scanner, TOKEN_END, end, end);
-    }
+    scanner->junk = true;
+    scan_report(scanner, DIAG_UNEXPECTED_CHARACTER, scan_span(scanner, scanner->start, scanner->at),
+                text);
 }

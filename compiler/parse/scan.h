@@ -1,23 +1,25 @@
 /**
- * Scan: the actions of flow.l. They cut a text into tokens of the grammar, and SQL islands into their pieces.
+ * Scan: the actions of flow.l. They cut a text into tokens of the grammar, and SQL islands into
+ * their pieces.
  *
- * A token is a kind and a place; texts are made from the place when a node is built. Whatever stands in the file,
- * the tokens of islands, holes and scripts come out balanced: where a closing one is missing, a message is made,
- * the closing token is put in, and a syntax error at that place is not reported a second time (`blamed`).
+ * A token is a kind and a place; texts are made from the place when a node is built. Whatever
+ * stands in the file, the tokens of islands, holes and scripts come out balanced: where a closing
+ * one is missing, a message is made, the closing token is put in, and a syntax error at that place
+ * is not reported a second time (`blamed`).
  *
- * What is open is kept on one stack: brackets of the frame and of SQL, holes, fragments, islands. The entry on top says
- * how text is read (`ScanMode`). The stack is bounded by AST_DEPTH_LIMIT.
+ * What is open is kept on one stack: brackets of the frame and of SQL, holes, fragments, islands.
+ * The entry on top says how text is read (`ScanMode`). The stack is bounded by AST_DEPTH_LIMIT.
  */
 #ifndef PDC_PARSE_SCAN_H
 #define PDC_PARSE_SCAN_H
-
-#include <stdbool.h>
-#include <stddef.h>
 
 #include "compiler/ast/ast.h"
 #include "compiler/parse/sql_lexer.h"
 #include "runtime/base/arena.h"
 #include "runtime/diag/diag.h"
+
+#include <stdbool.h>
+#include <stddef.h>
 
 typedef struct Token Token;
 struct Token {
@@ -54,6 +56,7 @@ struct Open {
     OpenKind kind;
     ScanMode mode; /* how text is read inside */
     bool choice;   /* HOLE, FRAGMENT: of `${if`, so that an `else:` may come */
+    int statement; /* CURLY: kind of the first token of what it is the block of */
     Span span;     /* of the opening token */
 };
 
@@ -75,20 +78,24 @@ struct Scanner {
     size_t text_start;       /* of the text piece that is being read */
     size_t line_comment_end; /* behind the last `-- …` */
 
-    int previous;           /* kind of the token before */
-    int statement;          /* kind of the first token of the statement */
+    int previous;  /* kind of the token before */
+    int statement; /* kind of the first token of the statement */
     bool at_statement_start;
 
     VEC(Token) queue; /* tokens made and not yet taken */
     size_t queue_taken;
 
-    size_t blamed;      /* a token at this offset has had its message */
-    size_t first_error; /* errors that `diags` had before this file */
-    bool unterminated;  /* a string or comment swallowed the rest: reported */
-    bool stopped;       /* gave up: the rest is not read and nothing more is reported */
+    size_t blamed;       /* a token at this offset has had its message */
+    bool junk;           /* a character without meaning was skipped: what follows it is blamed */
+    size_t syntax_error; /* where the statement had one, else SIZE_MAX: brackets before it are not
+                            blamed */
+    size_t first_error;  /* errors that `diags` had before this file */
+    bool unterminated;   /* a string or comment swallowed the rest: reported */
+    bool stopped;        /* gave up: the rest is not read and nothing more is reported */
 };
 
-void scan_init(Scanner *scanner, const SourceFile *source, Arena *arena, Diags *diags, AstFile *file);
+void scan_init(Scanner *scanner, const SourceFile *source, Arena *arena, Diags *diags,
+               AstFile *file);
 void scan_deinit(Scanner *scanner);
 
 /** How the next text is to be read. */
@@ -99,6 +106,8 @@ bool scan_take(Scanner *scanner, Token *ret_token);
 void scan_stop(Scanner *scanner);
 /** Reports that something nests too deeply at `span`, and stops. */
 void scan_stop_too_deep(Scanner *scanner, Span span);
+/** Stops after very many errors. */
+void scan_limit_errors(Scanner *scanner, Span span);
 /** Reports a message that takes one text, or none (NULL); stops after very many. */
 void scan_report(Scanner *scanner, DiagId id, Span span, const char *argument);
 
@@ -118,7 +127,7 @@ void scan_script(Scanner *scanner);
 void scan_sql(Scanner *scanner);
 void scan_end(Scanner *scanner);
 
-/* For scan.c and scan_sql.c only. */
+/* What scan.c, scan_brackets.c and scan_sql.c share. */
 Span scan_span(const Scanner *scanner, size_t start, size_t end);
 void scan_push(Scanner *scanner, int kind, size_t start, size_t end);
 Open *scan_top(Scanner *scanner);
@@ -133,6 +142,10 @@ void scan_open_island(Scanner *scanner, OpenKind kind, size_t start, size_t end)
 void scan_close_island(Scanner *scanner, size_t text_end, size_t start, size_t end);
 size_t scan_flush_text(Scanner *scanner, size_t end);
 void scan_begin_text(Scanner *scanner);
+/** Whether `${` stands at the offset. */
+bool scan_hole_follows(const Scanner *scanner, size_t offset);
+/** Whether a query may begin with the token: select, with, values, from. */
+bool scan_begins_query(int kind);
 SqlToken scan_peek(const Scanner *scanner, size_t offset);
 
 #endif

@@ -8,7 +8,8 @@ is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r') || c == '\0';
 }
 
-/** A text piece up to `end`, without the white space there; a line comment keeps its newline. @return its end */
+/** A text piece up to `end`, without the white space there; a line comment keeps its newline.
+ * @return its end */
 size_t
 scan_flush_text(Scanner *scanner, size_t end)
 {
@@ -67,7 +68,8 @@ is_bracket(OpenKind kind)
     return kind == OPEN_ROUND || kind == OPEN_SQUARE || kind == OPEN_CURLY;
 }
 
-/** The entry that `c` closes: a bracket of this text, or what holds this text; NULL if there is none. */
+/** The entry that `c` closes: a bracket of this text, or what holds this text; NULL if there is
+ * none. */
 static const Open *
 find_opener(const Scanner *scanner, char c)
 {
@@ -104,7 +106,9 @@ close_bracket(Scanner *scanner, SqlToken token)
     const Open *opener = find_opener(scanner, c);
     if (opener == NULL) {
         scan_report(scanner, DIAG_UNOPENED_BRACKET, scan_span(scanner, token.start, token.end),
-                    c == ')' ? ")" : c == ']' ? "]" : "}");
+                    c == ')'   ? ")"
+                    : c == ']' ? "]"
+                               : "}");
         return;
     }
     drop_brackets_above(scanner, opener, token.start);
@@ -177,8 +181,11 @@ read_punctuation(Scanner *scanner, SqlToken token)
     case '(':
     case '[':
     case '{':
-        scan_open(scanner, c == '(' ? OPEN_ROUND : c == '[' ? OPEN_SQUARE : OPEN_CURLY, SCAN_SQL,
-                  token.start, token.end);
+        scan_open(scanner,
+                  c == '('   ? OPEN_ROUND
+                  : c == '[' ? OPEN_SQUARE
+                             : OPEN_CURLY,
+                  SCAN_SQL, token.start, token.end);
         break;
     case ')':
     case ']':

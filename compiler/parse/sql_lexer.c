@@ -82,7 +82,8 @@ skip_block_comment(Cursor *cursor)
     return false;
 }
 
-/** From an opening quote to behind its closing one; a doubled quote stands for one. @return whether it ended */
+/** From an opening quote to behind its closing one; a doubled quote stands for one. @return whether
+ * it ended */
 static bool
 skip_quoted(Cursor *cursor, bool backslash_escapes)
 {
@@ -159,8 +160,7 @@ skip_dollar_string(Cursor *cursor, size_t tag_length)
     const char *tag = cursor->text + cursor->at;
     cursor->at += tag_length;
     while (!at_end(cursor)) {
-        const char *dollar =
-            memchr(cursor->text + cursor->at, '$', cursor->length - cursor->at);
+        const char *dollar = memchr(cursor->text + cursor->at, '$', cursor->length - cursor->at);
         if (dollar == NULL) {
             break;
         }
@@ -216,12 +216,14 @@ skip_number(Cursor *cursor)
     }
 }
 
-/** PostgreSQL refuses longer operators; a bound keeps the look ahead below, and so the whole, linear. */
+/** PostgreSQL refuses longer operators, so a longer run may be cut anywhere; the bound keeps lexing
+ * linear. */
 #define OPERATOR_LIMIT 64
 
 /**
- * A run of operator characters: it ends where a comment begins; a `+` or `-` at its end belongs to it only if one of
- * ~ ! @ # % ^ & | ` ? is in it (PostgreSQL manual, "Operators"), so that `a=-1` is three tokens.
+ * A run of operator characters: it ends where a comment begins; a `+` or `-` at its end belongs to
+ * it only if one of ~ ! @ # % ^ & | ` ? is in it (PostgreSQL manual, "Operators"), so that `a=-1`
+ * is three tokens.
  */
 static void
 skip_operator(Cursor *cursor)
@@ -237,6 +239,7 @@ skip_operator(Cursor *cursor)
         special = special || strchr("~!@#%^&|`?", c) != NULL;
         n++;
     }
+    special = special || n == OPERATOR_LIMIT;
     while (!special && n > 1 && (peek(cursor, n - 1) == '+' || peek(cursor, n - 1) == '-')) {
         n--;
     }

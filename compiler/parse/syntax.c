@@ -1,11 +1,11 @@
 /* What to say about a token that the grammar can't use. */
+#include "compiler/parse/flow_parser.h"
 #include "compiler/parse/keywords.h"
 #include "compiler/parse/parse_priv.h"
-
-#include <string.h>
-
 #include "runtime/base/str.h"
 #include "runtime/base/suggest.h"
+
+#include <string.h>
 
 /** So many alternatives are listed; of more, nobody reads the list. */
 #define LISTED 6
@@ -14,15 +14,18 @@
 typedef struct Family Family;
 struct Family {
     const char *marker;
-    unsigned groups;      /* keywords of these groups belong to it, … */
+    unsigned groups;       /* keywords of these groups belong to it, … */
     const char *names[24]; /* … and these tokens */
     const char *phrase;
 };
 
 static const Family families[] = {
-    {"stage", KEYWORD_DECLARATION, {NULL}, "a declaration (such as `stage`, `task`, `const`)"},
-    {"exposure", KEYWORD_ITEM, {NULL}, "a declaration (such as `table`, `view`, `check`)"},
-    {"given", KEYWORD_STEP, {NULL}, "`given` or `expect`"},
+    {"stage",
+     KEYWORD_DECLARATION,
+     {";", "the end of the file"},
+     "a declaration (such as `stage`, `task`, `const`)"},
+    {"exposure", KEYWORD_ITEM, {";"}, "a declaration (such as `table`, `view`, `check`)"},
+    {"given", KEYWORD_STEP, {";"}, "`given` or `expect`"},
     {"sample", KEYWORD_RULE, {NULL}, "a rule (such as `limit`, `sample`, `where`)"},
     {"retries", KEYWORD_CLAUSE, {NULL}, "a clause (such as `primary key`, `tags`)"},
     {"true",
@@ -31,13 +34,17 @@ static const Family families[] = {
       "a quoted name"},
      "an expression"},
     {"a name", 0, {"a name", "a quoted name", "${"}, "a name"},
-    {"||",
+    {"%", /* an expression may go on */
      0,
-     {"or", "and", "in", "not in", "is", "||", "+", "-", "*", "/", "%", "=", "<>", "<", "<=", ">",
-      ">=", ".", "(", "the rest of a name"},
+     {"or", "and", "in", "not in", "is", "||", "+",  "-", "*", "/",
+      "%",  "=",   "<>", "<",      "<=", ">",  ">=", ".", "(", "the rest of a name"},
      NULL},
     {"the rest of a name", 0, {"the rest of a name", "."}, NULL},
 };
+
+/** Behind `as`. */
+static const Family body = {
+    "exec", 0, {"SQL", "exec", "c", "script", "a name", "a quoted name", "${"}, "SQL or a call"};
 
 static const Keyword *
 keyword_of(const char *name)
@@ -46,7 +53,7 @@ keyword_of(const char *name)
 }
 
 static size_t
-find_name(const char **names, size_t n, const char *wanted)
+find_name(const char *const *names, size_t n, const char *wanted)
 {
     for (size_t i = 0; i < n; i++) {
         if (text_equal(names[i], wanted)) {
@@ -57,7 +64,7 @@ find_name(const char **names, size_t n, const char *wanted)
 }
 
 static bool
-is_expected(const char **expected, size_t n, const char *wanted)
+is_expected(const char *const *expected, size_t n, const char *wanted)
 {
     return find_name(expected, n, wanted) < n;
 }
@@ -79,7 +86,8 @@ belongs_to(const Family *family, const char *name)
 
 typedef VEC(const char *) Phrases;
 
-/** Takes the family's tokens out of `expected`. @return whether they are to be named by its phrase */
+/** Takes the family's tokens out of `expected`. @return whether they are to be named by its phrase
+ */
 static bool
 take_family(const Family *family, const char **expected, size_t n)
 {
@@ -105,9 +113,6 @@ take_family(const Family *family, const char **expected, size_t n)
 static void
 drop_soft_words(const char **expected, size_t n)
 {
-    if (!is_expected(expected, n, "a name")) {
-        return;
-    }
     for (size_t i = 0; i < n; i++) {
         const Keyword *keyword = keyword_of(expected[i]);
         if (keyword != NULL && !keyword->reserved) {
@@ -128,7 +133,13 @@ quoted(Arena *arena, const char *name)
 static void
 list_expected(Arena *arena, const char **expected, size_t n, Phrases *phrases)
 {
-    drop_soft_words(expected, n);
+    bool any_name = is_expected(expected, n, "a name");
+    if (is_expected(expected, n, "SQL") && take_family(&body, expected, n)) {
+        vec_push_in(arena, phrases, body.phrase);
+    }
+    if (any_name) {
+        drop_soft_words(expected, n);
+    }
     for (size_t i = 0; i < ARRAY_LENGTH(families); i++) {
         if (take_family(&families[i], expected, n)) {
             vec_push_in(arena, phrases, families[i].phrase);
@@ -168,10 +179,29 @@ describe(const Parser *parser, Span span, const char *got)
     return arena_printf(parser->arena, "`%s`", arena_strndup(parser->arena, text, length));
 }
 
-/** The expected keyword that `word` was perhaps meant to be, or NULL. */
 static const char *
-nearest_expected(const Parser *parser, Span span, const char **expected, size_t n)
+folded_text(const Parser *parser, Span span)
 {
+    return text_fold(parser->arena, parser->source->text + span.start, span.end - span.start);
+}
+
+/** The words that begin a body; the scanner looks for them, the grammar sees any other word as a
+ * call. */
+static const char *const body_words[] = {"select", "with", "values", "from", "exec", "script"};
+
+/** The keyword that was perhaps meant by the token, or by the one before it; NULL if there is none.
+ */
+static const char *
+nearest_expected(const Parser *parser, const char *got, const char **expected, size_t n)
+{
+    const Token *last = parser->last;
+    if (last[2].kind == TOKEN_AS && last[1].kind == TOKEN_NAME && is_expected(expected, n, "(")) {
+        return suggest_nearest(folded_text(parser, last[1].span), body_words,
+                               ARRAY_LENGTH(body_words));
+    }
+    if (!text_equal(got, "a name")) {
+        return NULL;
+    }
     const char **candidates = ARENA_ARRAY(parser->arena, const char *, n);
     size_t n_candidates = 0;
     for (size_t i = 0; i < n; i++) {
@@ -179,9 +209,7 @@ nearest_expected(const Parser *parser, Span span, const char **expected, size_t 
             candidates[n_candidates++] = expected[i];
         }
     }
-    const char *word = text_fold(parser->arena, parser->source->text + span.start,
-                                 span.end - span.start);
-    return suggest_nearest(word, candidates, n_candidates);
+    return suggest_nearest(folded_text(parser, last[0].span), candidates, n_candidates);
 }
 
 /** A declaration at the wrong level: one of a stage in the file, or one of the file in a stage. */
@@ -219,21 +247,75 @@ report_reserved(Parser *parser, Span span, const char *got, const char **expecte
     return true;
 }
 
-void
-syntax_report(Parser *parser, Span span, const char *got, const char **expected, size_t n)
+/** Whether the token is the first on its line, so that what is missing is missing above. */
+static bool
+begins_line(const Parser *parser)
 {
-    Scanner *scanner = &parser->scanner;
-    if (span.start == scanner->blamed || scanner->stopped ||
-        report_level(parser, span, got, expected, n) ||
+    Span before = parser->last[1].span;
+    Span span = parser->last[0].span;
+    return before.file != NULL &&
+           source_line_of(parser->source, before.end) < source_line_of(parser->source, span.start);
+}
+
+/** Whether the token begins what may follow a `;`: the block's end, or its next statement. */
+static bool
+begins_statement(const Parser *parser, const char *got, const Phrases *phrases)
+{
+    const Keyword *keyword = keyword_of(got);
+    if (text_equal(got, "}")) {
+        return true;
+    }
+    if (!begins_line(parser) || (keyword == NULL && !text_equal(got, "a name"))) {
+        return false;
+    }
+    unsigned groups = tokens_block_groups(parser);
+    return phrases->n == 1 || groups == 0 || (keyword != NULL && (keyword->groups & groups));
+}
+
+/** A `;` is missing: said where it belongs. */
+static bool
+report_semicolon(Parser *parser, const char *got, const Phrases *phrases)
+{
+    size_t i = find_name(phrases->items, phrases->n, "`;`");
+    if (i == phrases->n || !begins_statement(parser, got, phrases)) {
+        return false;
+    }
+    size_t end = parser->last[1].span.end;
+    scan_report(&parser->scanner, DIAG_MISSING_SEMICOLON, span_make(parser->source, end, end),
+                NULL);
+    if (!text_equal(got, "}")) {
+        tokens_insert_semicolon(parser);
+    }
+    return true;
+}
+
+static void
+report(Parser *parser, const char *got, const char **expected, size_t n)
+{
+    Span span = parser->last[0].span;
+    if (report_level(parser, span, got, expected, n) ||
         report_reserved(parser, span, got, expected, n)) {
         return;
     }
-    const char *near = text_equal(got, "a name") ? nearest_expected(parser, span, expected, n) : NULL;
+    const char *near = nearest_expected(parser, got, expected, n);
     Phrases phrases = {0};
     list_expected(parser->arena, expected, n, &phrases);
+    if (near == NULL && report_semicolon(parser, got, &phrases)) {
+        return;
+    }
     const char *what = describe(parser, span, got);
     diag_add(parser->diags, DIAG_SYNTAX, span, what, join_phrases(parser->arena, &phrases));
     if (near != NULL) {
         diag_hint(parser->diags, "did you mean `%s`?", near);
+    }
+    scan_limit_errors(&parser->scanner, span);
+}
+
+void
+syntax_report(Parser *parser, const char *got, const char **expected, size_t n)
+{
+    tokens_recover(parser);
+    if (parser->last[0].span.start != parser->scanner.blamed && !parser->scanner.stopped) {
+        report(parser, got, expected, n);
     }
 }

@@ -25,6 +25,9 @@ static Token
 take(Parser *parser)
 {
     Token token;
+    if (parser->n_again > 0) {
+        return parser->again[--parser->n_again];
+    }
     if (parser->has_ahead) {
         parser->has_ahead = false;
         return parser->ahead;
@@ -49,7 +52,8 @@ join_if(Parser *parser, Token first, int second, int joined)
     return first;
 }
 
-/** A token; `not in` and the `warn after` of `freshness` are one each, so that one of look-ahead suffices. */
+/** A token; `not in` and the `warn after` of `freshness` are one each, so that one of look-ahead
+ * suffices. */
 static Token
 take_joined(Parser *parser)
 {
@@ -65,13 +69,14 @@ take_joined(Parser *parser)
 
 /* ---- blocks and statements ---- */
 
-static unsigned
-block_groups(const Parser *parser)
+unsigned
+tokens_block_groups(const Parser *parser)
 {
     return parser->blocks.items[parser->blocks.n - 1];
 }
 
-/** The keywords that begin a statement in the block of a declaration that begins with `statement`. */
+/** The keywords that begin a statement in the block of a declaration that begins with `statement`.
+ */
 static unsigned
 groups_inside(int statement)
 {
@@ -92,19 +97,21 @@ token_text(const Parser *parser, Span span)
     return text_fold(parser->arena, parser->source->text + span.start, span.end - span.start);
 }
 
-/** A word that can't begin a statement here, but looks much like one that can, is taken for that one. */
+/** A word that can't begin a statement here, but looks much like one that can, is taken for that
+ * one. */
 static void
 correct_spelling(Parser *parser, Token *token)
 {
-    if (token->kind != TOKEN_NAME || block_groups(parser) == 0 || parser->scanner.stopped) {
+    if (token->kind != TOKEN_NAME || tokens_block_groups(parser) == 0 || parser->scanner.stopped) {
         return;
     }
     const char *word = token_text(parser, token->span);
-    const Keyword *keyword = keyword_nearest(word, block_groups(parser));
+    const Keyword *keyword = keyword_nearest(word, tokens_block_groups(parser));
     if (keyword != NULL) {
         scan_report(&parser->scanner, DIAG_MISSPELT_WORD, token->span, word);
         diag_hint(parser->diags, "did you mean `%s`?", keyword->text);
         token->kind = keyword->token;
+        parser->scanner.statement = keyword->token; /* it reads what follows by that */
     }
 }
 
@@ -135,7 +142,10 @@ follow_statements(Parser *parser, Token *token)
     case TOKEN_HOLE_CLOSE: parser->hole_depth--; break;
     default: break; /* tokens of the grammar, not an enum of ours */
     }
-    parser->recovering = parser->recovering && !parser->at_statement_start;
+    if (parser->at_statement_start) {
+        parser->recovering = false;
+        parser->scanner.syntax_error = SIZE_MAX;
+    }
 }
 
 /* ---- recovery ---- */
@@ -143,18 +153,32 @@ follow_statements(Parser *parser, Token *token)
 static bool recovers_in_block(const Parser *parser);
 
 void
-tokens_recover(Parser *parser, int token)
+tokens_recover(Parser *parser)
 {
+    Token token = parser->last[0];
     parser->recovering = !parser->at_statement_start;
-    if (token == TOKEN_LEFT_CURLY) {
+    if (parser->recovering) {
+        parser->scanner.syntax_error = token.span.start;
+    }
+    if (token.kind == TOKEN_LEFT_CURLY) {
         unsigned inside = parser->blocks.items[--parser->blocks.n];
         parser->drop_block = !recovers_in_block(parser);
         if (!parser->drop_block) {
             vec_push(&parser->blocks, inside);
         }
     }
-    size_t depth = parser->hole_depth - (token == TOKEN_HOLE_OPEN ? 1 : 0);
-    parser->skip_to_hole = token == TOKEN_HOLE_CLOSE ? 0 : depth;
+    size_t depth = parser->hole_depth - (token.kind == TOKEN_HOLE_OPEN ? 1 : 0);
+    parser->skip_to_hole = token.kind == TOKEN_HOLE_CLOSE ? 0 : depth;
+}
+
+void
+tokens_insert_semicolon(Parser *parser)
+{
+    Token token = parser->last[0];
+    size_t end = parser->last[1].span.end;
+    parser->again[0] = token;
+    parser->again[1] = (Token){TOKEN_SEMICOLON, span_make(parser->source, end, end)};
+    parser->n_again = 2;
 }
 
 static bool
@@ -168,7 +192,7 @@ ends_skipping(const Parser *parser, const Token *token)
 static bool
 recovers_in_block(const Parser *parser)
 {
-    unsigned groups = block_groups(parser);
+    unsigned groups = tokens_block_groups(parser);
     switch (parser->statement) {
     case TOKEN_STAGE:
     case TOKEN_COPY:
@@ -210,5 +234,8 @@ tokens_next(Parser *parser, Token *ret_token)
         follow_statements(parser, ret_token);
     } while (parser->skip_to_hole > 0 && !ends_skipping(parser, ret_token));
     parser->skip_to_hole = 0;
+    parser->last[2] = parser->last[1];
+    parser->last[1] = parser->last[0];
+    parser->last[0] = *ret_token;
     return ret_token->kind;
 }
