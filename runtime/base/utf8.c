@@ -2,6 +2,8 @@
 
 #include "runtime/base/macros.h"
 
+#include <string.h>
+
 typedef struct Range Range;
 struct Range {
     uint32_t first;
@@ -86,6 +88,22 @@ utf8_decode(const char *bytes, size_t length, uint32_t *ret_code_point)
     return n;
 }
 
+/* How many of the first bytes are ASCII, counted in eights: a fast way over most texts. */
+static size_t
+skip_ascii(const char *bytes, size_t length)
+{
+    static const uint64_t high_bits = UINT64_C(0x8080808080808080);
+    size_t offset = 0;
+    uint64_t eight;
+    for (; length - offset >= sizeof(eight); offset += sizeof(eight)) {
+        memcpy(&eight, bytes + offset, sizeof(eight));
+        if ((eight & high_bits) != 0) {
+            break;
+        }
+    }
+    return offset;
+}
+
 size_t
 utf8_first_invalid(const char *bytes, size_t length)
 {
@@ -93,7 +111,10 @@ utf8_first_invalid(const char *bytes, size_t length)
     while (offset < length) {
         uint32_t code_point;
         if ((unsigned char)bytes[offset] < 0x80) {
-            offset++;
+            offset += skip_ascii(bytes + offset, length - offset);
+            while (offset < length && (unsigned char)bytes[offset] < 0x80) {
+                offset++;
+            }
             continue;
         }
         size_t n = utf8_decode(bytes + offset, length - offset, &code_point);

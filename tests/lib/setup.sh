@@ -12,7 +12,7 @@ setup_duckdb_folder=${PDC_CACHE:-$HOME/.cache/pdc}/duckdb-$setup_duckdb_version
 # One entry each: packages of which any one will do, the preferred first; with `?` at the end it is only nice to have.
 setup_build_packages=(
     gcc libc6-dev cmake ninja-build flex bison
-    libyaml-dev libpq-dev libpg-query-dev libprotobuf-c-dev libxxhash-dev libjansson-dev zlib1g-dev 'libzstd-dev?' 'ccache?'
+    libyaml-dev libpq-dev libpg-query-dev libprotobuf-c-dev libxxhash-dev libjansson-dev zlib1g-dev libzstd-dev 'ccache?'
 )
 setup_test_packages=(
     libcriterion-dev bats 'postgresql-15|postgresql' postgresql-common 'clang-format-14?'

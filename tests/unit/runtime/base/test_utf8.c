@@ -69,6 +69,13 @@ Test(utf8, finds_the_first_invalid_byte)
     cr_assert_eq(utf8_first_invalid("", 0), 0);
     cr_assert_eq(utf8_first_invalid("abc\xc3\xa4\xff", 6), 5);
     cr_assert_eq(utf8_first_invalid("a\0b", 3), 3);
+    for (size_t at = 0; at < 40; at++) { /* bytes are looked at in eights */
+        char text[40];
+        memset(text, 'a', sizeof(text));
+        text[at] = '\x80';
+        cr_assert_eq(utf8_first_invalid(text, sizeof(text)), at);
+        cr_assert_eq(utf8_first_invalid(text, at), at);
+    }
 }
 
 Test(utf8, counts_and_measures)
