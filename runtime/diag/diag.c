@@ -229,6 +229,23 @@ diag_add_error(Diags *diags, const Error *error)
     }
 }
 
+bool
+diag_add_from(Diags *diags, const Diags *from, size_t i)
+{
+    const Message *message = from->messages.items[i];
+    Str text = {0};
+    str_append(&text, message->text);
+    add_message(diags, message->id, message->span, &text);
+    if (diags->last == NULL) {
+        return false;
+    }
+    diags->last->hint = message->hint == NULL ? NULL : arena_strdup(diags->arena, message->hint);
+    for (size_t k = 0; k < message->notes.n; k++) {
+        add_note(diags, message->notes.items[k].span, message->notes.items[k].text);
+    }
+    return true;
+}
+
 size_t
 diags_error_count(const Diags *diags)
 {

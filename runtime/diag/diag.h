@@ -59,6 +59,12 @@ void diag_hint(Diags *diags, const char *format, ...) PRINTF_LIKE(2, 3);
 /** Takes an Error over as a message of its own (id ENGINE_ERROR), with detail, hint and origin. */
 void diag_add_error(Diags *diags, const Error *error);
 
+/**
+ * Takes message number `i` of another collector over, with hint and notes.
+ * @return false where this collector has it already; then notes added next go nowhere
+ */
+bool diag_add_from(Diags *diags, const Diags *from, size_t i);
+
 size_t diags_error_count(const Diags *diags);
 size_t diags_warning_count(const Diags *diags);
 

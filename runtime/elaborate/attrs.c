@@ -1,9 +1,9 @@
 #include "runtime/elaborate/attrs.h"
 
-#include <string.h>
-
 #include "runtime/base/suggest.h"
 #include "runtime/elaborate/elaborate_priv.h"
+
+#include <string.h>
 
 typedef struct Resolver Resolver;
 struct Resolver {
@@ -46,13 +46,15 @@ report_undeclared(Resolver *r, const char *name, Span span)
 static const char *
 declared_type(Resolver *r, const PdcAttr *attr)
 {
-    return arena_printf(r->arena, "%s%s", type_name((PdcType)attr->type), attr->is_list ? "[]" : "");
+    return arena_printf(r->arena, "%s%s", type_name((PdcType)attr->type),
+                        attr->is_list ? "[]" : "");
 }
 
 static void
 report_mistyped(Resolver *r, const PdcAttr *attr, Span span, const char *found)
 {
-    diag_add(r->diags, DIAG_ATTR_TYPE, span, attr->name, declared_type(r, attr), r->input->instance_name, found);
+    diag_add(r->diags, DIAG_ATTR_TYPE, span, attr->name, declared_type(r, attr),
+             r->input->instance_name, found);
     diag_note(r->diags, flow_span(r->sources, attr->at), "declared here");
 }
 
@@ -77,23 +79,15 @@ value_of_node(Arena *arena, const ConfigNode *node)
         node = config_node_as_plain(arena, node); /* the environment knows only text */
     }
     switch (node->kind) {
-    case CONFIG_BOOL:
-        return value_bool(node->boolean);
-    case CONFIG_INT:
-        return value_int(node->integer);
-    case CONFIG_FLOAT:
-        return value_float(node->number);
-    case CONFIG_TEXT:
-        return value_text(node->text);
-    case CONFIG_DATE:
-        return (Value){.kind = VALUE_DATE, .text = node->text};
-    case CONFIG_TIMESTAMP:
-        return (Value){.kind = VALUE_TIMESTAMP, .text = node->text};
-    case CONFIG_LIST:
-        return list_of_node(arena, node);
+    case CONFIG_BOOL: return value_bool(node->boolean);
+    case CONFIG_INT: return value_int(node->integer);
+    case CONFIG_FLOAT: return value_float(node->number);
+    case CONFIG_TEXT: return value_text(node->text);
+    case CONFIG_DATE: return (Value){.kind = VALUE_DATE, .text = node->text};
+    case CONFIG_TIMESTAMP: return (Value){.kind = VALUE_TIMESTAMP, .text = node->text};
+    case CONFIG_LIST: return list_of_node(arena, node);
     case CONFIG_NULL:
-    case CONFIG_MAP:
-        return VALUE_OF_NULL;
+    case CONFIG_MAP: return VALUE_OF_NULL;
     }
     return VALUE_OF_NULL;
 }
@@ -117,8 +111,10 @@ take_configured(Resolver *r, const ConfigEntry *entry)
     }
     bool wants_text = attr->type == PDC_TYPE_TEXT || attr->type == PDC_TYPE_INSTANCE;
     bool keep_text = wants_text && !attr->is_list && entry->value->kind == CONFIG_TEXT;
-    Value value = keep_text ? value_text(entry->value->text) : value_of_node(r->arena, entry->value);
-    if (entry->value->kind == CONFIG_MAP || !value_convert(&value, (PdcType)attr->type, attr->is_list, r->arena)) {
+    Value value =
+        keep_text ? value_text(entry->value->text) : value_of_node(r->arena, entry->value);
+    if (entry->value->kind == CONFIG_MAP ||
+        !value_convert(&value, (PdcType)attr->type, attr->is_list, r->arena)) {
         report_mistyped(r, attr, entry->value->span, config_kind_name(entry->value->kind));
         return -1;
     }
@@ -140,7 +136,8 @@ take_override(Resolver *r, const char *override)
         report_undeclared(r, name, SPAN_NONE);
         return -1;
     }
-    if (equals == NULL || !value_parse(equals + 1, (PdcType)attr->type, attr->is_list, r->arena, &value)) {
+    if (equals == NULL ||
+        !value_parse(equals + 1, (PdcType)attr->type, attr->is_list, r->arena, &value)) {
         report_mistyped(r, attr, SPAN_NONE, arena_printf(r->arena, "`--attr %s`", override));
         return -1;
     }
@@ -154,7 +151,8 @@ static int
 take_default(Resolver *r, const PdcAttr *attr)
 {
     if (attr->initial == NULL) {
-        diag_add(r->diags, DIAG_ATTR_MISSING, flow_span(r->sources, attr->at), attr->name, r->input->instance_name);
+        diag_add(r->diags, DIAG_ATTR_MISSING, flow_span(r->sources, attr->at), attr->name,
+                 r->input->instance_name);
         return -1;
     }
     Environment environment = {.attrs = r->attrs};
@@ -178,8 +176,8 @@ take_default(Resolver *r, const PdcAttr *attr)
 }
 
 int
-attrs_resolve(const PdcFlow *unit, const AttrsInput *input, FlowSources *sources, Arena *arena, Diags *diags,
-              const Map **ret_attrs)
+attrs_resolve(const PdcFlow *unit, const AttrsInput *input, FlowSources *sources, Arena *arena,
+              Diags *diags, const Map **ret_attrs)
 {
     Resolver r = {unit, input, sources, arena, diags, map_new(arena)};
     int result = 0;

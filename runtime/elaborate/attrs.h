@@ -1,8 +1,9 @@
 /**
  * Attrs: the attributes of an instance in the types that the flow declares.
  *
- * In:   the declarations, the YAML's `attrs` map (merged, expanded), and `--attr k=v` of the command line.
- * Out:  a value for every declared attr; or messages at the YAML's lines that name attr and instance.
+ * In:   the declarations, the YAML's `attrs` map (merged, expanded), and `--attr k=v` of the
+ * command line. Out:  a value for every declared attr; or messages at the YAML's lines that name
+ * attr and instance.
  */
 #ifndef PDC_ELABORATE_ATTRS_H
 #define PDC_ELABORATE_ATTRS_H
@@ -14,7 +15,7 @@
 
 typedef struct AttrsInput AttrsInput;
 struct AttrsInput {
-    const char *instance_name;   /* for messages */
+    const char *instance_name;    /* for messages */
     const ConfigNode *configured; /* a map, or NULL */
     const char *const *overrides; /* `name=value` */
     size_t n_overrides;
@@ -24,7 +25,7 @@ struct AttrsInput {
  * @param ret_attrs  name to const Value *, in `arena`
  * @return 0, or < 0 with errors in `diags`: undeclared (with a suggestion), mistyped, missing
  */
-MUST_CHECK int attrs_resolve(const PdcFlow *unit, const AttrsInput *input, FlowSources *sources, Arena *arena,
-                             Diags *diags, const Map **ret_attrs);
+MUST_CHECK int attrs_resolve(const PdcFlow *unit, const AttrsInput *input, FlowSources *sources,
+                             Arena *arena, Diags *diags, const Map **ret_attrs);
 
 #endif

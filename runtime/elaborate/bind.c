@@ -27,7 +27,8 @@ bind_text(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, const cha
     }
     if (!value_append_plain(&value, &text)) {
         str_deinit(&text);
-        diag_add(e->diags, DIAG_EXPR_TYPE, at_span(e, expr->at), "text", value_kind_name(value.kind));
+        diag_add(e->diags, DIAG_EXPR_TYPE, at_span(e, expr->at), "text",
+                 value_kind_name(value.kind));
         return -1;
     }
     *ret_text = str_take_in(&text, e->arena);
@@ -44,7 +45,8 @@ bind_constraint(Elaboration *e, const PdcClause *clause, const FlowScope *scope,
                                  .n_columns = clause->n_columns,
                                  .target_columns = clause->target_columns,
                                  .n_target_columns = clause->n_target_columns};
-    if (clause->kind == PDC_CLAUSE_CHECK && expand_query(e, clause->query, scope, &constraint.condition) < 0) {
+    if (clause->kind == PDC_CLAUSE_CHECK &&
+        expand_query(e, clause->query, scope, &constraint.condition) < 0) {
         return -1;
     }
     if (clause->kind == PDC_CLAUSE_FOREIGN_KEY) {
@@ -60,7 +62,8 @@ bind_constraint(Elaboration *e, const PdcClause *clause, const FlowScope *scope,
 static int
 bind_index(Elaboration *e, const PdcClause *clause, const FlowScope *scope, Bound *bound)
 {
-    FlowIndex index = {.at = clause->at, .columns = clause->columns, .n_columns = clause->n_columns};
+    FlowIndex index = {
+        .at = clause->at, .columns = clause->columns, .n_columns = clause->n_columns};
     if (clause->query != NULL && expand_query(e, clause->query, scope, &index.expressions) < 0) {
         return -1;
     }
@@ -72,9 +75,12 @@ static int
 bind_cache(Elaboration *e, const PdcClause *clause, const FlowScope *scope, Bound *bound)
 {
     static const FlowCacheKind kinds[] = {
-        [PDC_CLAUSE_CACHE_BY_QUERY] = FLOW_CACHE_QUERY, [PDC_CLAUSE_CACHE_BY_FILE] = FLOW_CACHE_FILE,
-        [PDC_CLAUSE_CACHE_BY_SHELL] = FLOW_CACHE_SHELL, [PDC_CLAUSE_CACHE_BY_VALUE] = FLOW_CACHE_VALUE,
-        [PDC_CLAUSE_CACHE_ALWAYS] = FLOW_CACHE_ALWAYS,  [PDC_CLAUSE_CACHE_NEVER] = FLOW_CACHE_NEVER,
+        [PDC_CLAUSE_CACHE_BY_QUERY] = FLOW_CACHE_QUERY,
+        [PDC_CLAUSE_CACHE_BY_FILE] = FLOW_CACHE_FILE,
+        [PDC_CLAUSE_CACHE_BY_SHELL] = FLOW_CACHE_SHELL,
+        [PDC_CLAUSE_CACHE_BY_VALUE] = FLOW_CACHE_VALUE,
+        [PDC_CLAUSE_CACHE_ALWAYS] = FLOW_CACHE_ALWAYS,
+        [PDC_CLAUSE_CACHE_NEVER] = FLOW_CACHE_NEVER,
     };
     bound->cache = (FlowCache){.kind = kinds[clause->kind], .at = clause->at};
     if (clause->query != NULL) {
@@ -102,7 +108,8 @@ bind_fails_above(Elaboration *e, const PdcClause *clause, const FlowScope *scope
         return -1;
     }
     if (value.kind != VALUE_INT || value.integer < 0) {
-        diag_add(e->diags, DIAG_EXPR_TYPE, at_span(e, clause->expr->at), "a number of rows", value_kind_name(value.kind));
+        diag_add(e->diags, DIAG_EXPR_TYPE, at_span(e, clause->expr->at), "a number of rows",
+                 value_kind_name(value.kind));
         return -1;
     }
     bound->fails_above = value.integer;
@@ -117,36 +124,21 @@ bind_clause(Elaboration *e, const PdcClause *clause, const FlowScope *scope, Bou
     case PDC_CLAUSE_UNIQUE:
     case PDC_CLAUSE_NOT_NULL:
     case PDC_CLAUSE_CHECK:
-    case PDC_CLAUSE_FOREIGN_KEY:
-        return bind_constraint(e, clause, scope, bound);
-    case PDC_CLAUSE_INDEX:
-        return bind_index(e, clause, scope, bound);
-    case PDC_CLAUSE_VERSION:
-        bound->version = clause->text;
-        return 0;
+    case PDC_CLAUSE_FOREIGN_KEY: return bind_constraint(e, clause, scope, bound);
+    case PDC_CLAUSE_INDEX: return bind_index(e, clause, scope, bound);
+    case PDC_CLAUSE_VERSION: bound->version = clause->text; return 0;
     case PDC_CLAUSE_CACHE_BY_QUERY:
     case PDC_CLAUSE_CACHE_BY_FILE:
     case PDC_CLAUSE_CACHE_BY_SHELL:
     case PDC_CLAUSE_CACHE_BY_VALUE:
     case PDC_CLAUSE_CACHE_ALWAYS:
-    case PDC_CLAUSE_CACHE_NEVER:
-        return bind_cache(e, clause, scope, bound);
-    case PDC_CLAUSE_AFTER:
-        return bind_after(e, clause, scope, bound);
-    case PDC_CLAUSE_TAG:
-        vec_push_in(e->arena, &bound->tags, clause->text);
-        return 0;
-    case PDC_CLAUSE_ALLOW_FRESH_INPUT:
-        bound->allow_fresh_input = true;
-        return 0;
-    case PDC_CLAUSE_FAILS_ABOVE:
-        return bind_fails_above(e, clause, scope, bound);
-    case PDC_CLAUSE_UNLOGGED:
-        bound->unlogged = true;
-        return 0;
-    case PDC_CLAUSE_CUTOFF:
-        bound->cutoff = true;
-        return 0;
+    case PDC_CLAUSE_CACHE_NEVER: return bind_cache(e, clause, scope, bound);
+    case PDC_CLAUSE_AFTER: return bind_after(e, clause, scope, bound);
+    case PDC_CLAUSE_TAG: vec_push_in(e->arena, &bound->tags, clause->text); return 0;
+    case PDC_CLAUSE_ALLOW_FRESH_INPUT: bound->allow_fresh_input = true; return 0;
+    case PDC_CLAUSE_FAILS_ABOVE: return bind_fails_above(e, clause, scope, bound);
+    case PDC_CLAUSE_UNLOGGED: bound->unlogged = true; return 0;
+    case PDC_CLAUSE_CUTOFF: bound->cutoff = true; return 0;
     }
     BUG("clause of kind %d", (int)clause->kind);
 }
@@ -180,7 +172,8 @@ bind_options(Elaboration *e, const PdcBody *declared, const FlowScope *scope, Fl
 }
 
 static int
-bind_file(Elaboration *e, const PdcBody *declared, const FlowScope *scope, FlowBodyKind kind, FlowBody *body)
+bind_file(Elaboration *e, const PdcBody *declared, const FlowScope *scope, FlowBodyKind kind,
+          FlowBody *body)
 {
     body->kind = kind;
     body->file = declared->at.file;
@@ -190,22 +183,24 @@ bind_file(Elaboration *e, const PdcBody *declared, const FlowScope *scope, FlowB
     return bind_options(e, declared, scope, body);
 }
 
-static int bind_body(Elaboration *e, const PdcBody *declared, const FlowScope *scope, FlowBody *body, Bound *bound,
-                     size_t depth);
+static int bind_body(Elaboration *e, const PdcBody *declared, const FlowScope *scope,
+                     FlowBody *body, Bound *bound, size_t depth);
 
 static int
-bind_task(Elaboration *e, const PdcBody *declared, const FlowScope *scope, FlowBody *body, Bound *bound, size_t depth)
+bind_task(Elaboration *e, const PdcBody *declared, const FlowScope *scope, FlowBody *body,
+          Bound *bound, size_t depth)
 {
     const PdcTask *task = find_task(e->unit, declared->text);
     const FlowScope *inner;
-    if (task == NULL) {
-        BUG("task %s is not there", declared->text);
+    if (task == NULL || task->body == NULL) {
+        return -1; /* a task with an error of its own */
     }
     if (depth >= MAX_CALL_DEPTH) {
         diag_add(e->diags, DIAG_TASK_RECURSION, at_span(e, declared->at), task->name);
         return -1;
     }
-    if (bind_arguments(e, task, declared->args, declared->n_args, declared->at, scope, &inner) < 0) {
+    if (bind_arguments(e, task, declared->args, declared->n_args, declared->at, scope, &inner) <
+        0) {
         return -1;
     }
     body->task = task->name;
@@ -214,7 +209,8 @@ bind_task(Elaboration *e, const PdcBody *declared, const FlowScope *scope, FlowB
 }
 
 static int
-bind_body(Elaboration *e, const PdcBody *declared, const FlowScope *scope, FlowBody *body, Bound *bound, size_t depth)
+bind_body(Elaboration *e, const PdcBody *declared, const FlowScope *scope, FlowBody *body,
+          Bound *bound, size_t depth)
 {
     body->at = declared->at;
     switch (declared->kind) {
@@ -222,12 +218,9 @@ bind_body(Elaboration *e, const PdcBody *declared, const FlowScope *scope, FlowB
     case PDC_BODY_SCRIPT:
         body->kind = declared->kind == PDC_BODY_QUERY ? FLOW_BODY_QUERY : FLOW_BODY_SCRIPT;
         return expand_query(e, declared->query, scope, &body->query);
-    case PDC_BODY_TASK:
-        return bind_task(e, declared, scope, body, bound, depth);
-    case PDC_BODY_CSV:
-        return bind_file(e, declared, scope, FLOW_BODY_CSV, body);
-    case PDC_BODY_PARQUET:
-        return bind_file(e, declared, scope, FLOW_BODY_PARQUET, body);
+    case PDC_BODY_TASK: return bind_task(e, declared, scope, body, bound, depth);
+    case PDC_BODY_CSV: return bind_file(e, declared, scope, FLOW_BODY_CSV, body);
+    case PDC_BODY_PARQUET: return bind_file(e, declared, scope, FLOW_BODY_PARQUET, body);
     case PDC_BODY_EXTERNAL:
         body->kind = FLOW_BODY_EXTERNAL;
         if (bind_text(e, declared->args[0], scope, &body->schema) < 0) {
@@ -284,7 +277,8 @@ bind_tables(Elaboration *e, const Pending *pending)
     if (pending->tables[0]->body == NULL) {
         result = bind_body(e, declaration->body, pending->scope, body, &bound, 0);
     }
-    result |= bind_clauses(e, &declaration->clauses, pending->scope, &bound); /* the table's own say is the last */
+    result |= bind_clauses(e, &declaration->clauses, pending->scope,
+                           &bound); /* the table's own say is the last */
     body->version = bound.version;
     for (size_t i = 0; i < declaration->n_names && result == 0; i++) {
         FlowTable *table = pending->tables[i];
@@ -311,6 +305,9 @@ bind_check(Elaboration *e, const Pending *pending)
 int
 bind_pending(Elaboration *e, const Pending *pending)
 {
+    if (pending->declaration->body == NULL) {
+        return -1; /* what is wrong with it was reported */
+    }
     return pending->check != NULL ? bind_check(e, pending) : bind_tables(e, pending);
 }
 
@@ -334,7 +331,8 @@ bind_foreign_key(Elaboration *e, FlowConstraint *constraint)
     if (constraint->n_target_columns == 0) {
         const FlowConstraint *key = primary_key(target);
         if (key == NULL) {
-            diag_add(e->diags, DIAG_NO_PRIMARY_KEY, at_span(e, constraint->at), target->stage->name, target->name);
+            diag_add(e->diags, DIAG_NO_PRIMARY_KEY, at_span(e, constraint->at), target->stage->name,
+                     target->name);
             diag_note(e->diags, at_span(e, target->at), "declared here");
             return -1;
         }

@@ -53,10 +53,11 @@ flow_query_canon(const FlowQuery *query, Str *canon)
 
 /* ---- fragments that wait for columns ---- */
 
-static int canon_pieces(Elaboration *e, const PdcPieces *pieces, const FlowScope *scope, size_t depth,
-                        PieceSink *sink, Str *canon);
+static int canon_pieces(Elaboration *e, const PdcPieces *pieces, const FlowScope *scope,
+                        size_t depth, PieceSink *sink, Str *canon);
 
-/** Appends what is known as a value, and what is not by its structure. Loop variables that wait are DEFERRED. */
+/** Appends what is known as a value, and what is not by its structure. Loop variables that wait are
+ * DEFERRED. */
 static int
 canon_expr(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, PieceSink *sink, Str *canon)
 {
@@ -108,7 +109,8 @@ canon_name(Elaboration *e, const PdcName *name, const FlowScope *scope, PieceSin
 }
 
 static int
-canon_for(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth, PieceSink *sink, Str *canon)
+canon_for(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth,
+          PieceSink *sink, Str *canon)
 {
     str_append_format(canon, " {for %d", (int)piece->join);
     if (canon_expr(e, piece->expr, scope, sink, canon) < 0) {
@@ -129,7 +131,8 @@ canon_for(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t 
 }
 
 static int
-canon_if(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth, PieceSink *sink, Str *canon)
+canon_if(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth,
+         PieceSink *sink, Str *canon)
 {
     str_append(canon, " {if");
     int result = canon_expr(e, piece->expr, scope, sink, canon);
@@ -142,11 +145,15 @@ canon_if(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t d
 }
 
 static int
-canon_call(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth, PieceSink *sink, Str *canon)
+canon_call(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth,
+           PieceSink *sink, Str *canon)
 {
     const PdcTask *task = find_task(e->unit, piece->text);
     const FlowScope *inner;
-    if (task == NULL || depth >= MAX_CALL_DEPTH) {
+    if (task == NULL || task->body == NULL) {
+        return -1; /* a task with an error of its own */
+    }
+    if (depth >= MAX_CALL_DEPTH) {
         diag_add(e->diags, DIAG_TASK_RECURSION, at_span(e, piece->at), piece->text);
         return -1;
     }
@@ -161,7 +168,8 @@ canon_call(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t
 }
 
 static int
-canon_relation(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, PieceSink *sink, Str *canon)
+canon_relation(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, PieceSink *sink,
+               Str *canon)
 {
     const FlowTable *table = find_relation(e, &piece->relation, piece->at, scope);
     if (table == NULL) {
@@ -172,35 +180,27 @@ canon_relation(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, Pi
 }
 
 int
-canon_fragment(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth, PieceSink *sink,
-               Str *canon)
+canon_fragment(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth,
+               PieceSink *sink, Str *canon)
 {
     switch (piece->kind) {
     case PDC_PIECE_TEXT:
         append_token(canon, piece->canon != NULL ? piece->canon : piece->text);
         return 0;
-    case PDC_PIECE_VALUE:
-        return canon_expr(e, piece->expr, scope, sink, canon);
-    case PDC_PIECE_IDENT:
-        return canon_name(e, &piece->name, scope, sink, canon);
-    case PDC_PIECE_RELATION:
-        return canon_relation(e, piece, scope, sink, canon);
-    case PDC_PIECE_CALL:
-        return canon_call(e, piece, scope, depth, sink, canon);
-    case PDC_PIECE_FOR:
-        return canon_for(e, piece, scope, depth, sink, canon);
-    case PDC_PIECE_IF:
-        return canon_if(e, piece, scope, depth, sink, canon);
-    case PDC_PIECE_OUTPUT:
-        append_token(canon, piece->text);
-        return 0;
+    case PDC_PIECE_VALUE: return canon_expr(e, piece->expr, scope, sink, canon);
+    case PDC_PIECE_IDENT: return canon_name(e, &piece->name, scope, sink, canon);
+    case PDC_PIECE_RELATION: return canon_relation(e, piece, scope, sink, canon);
+    case PDC_PIECE_CALL: return canon_call(e, piece, scope, depth, sink, canon);
+    case PDC_PIECE_FOR: return canon_for(e, piece, scope, depth, sink, canon);
+    case PDC_PIECE_IF: return canon_if(e, piece, scope, depth, sink, canon);
+    case PDC_PIECE_OUTPUT: append_token(canon, piece->text); return 0;
     }
     BUG("piece of kind %d", (int)piece->kind);
 }
 
 static int
-canon_pieces(Elaboration *e, const PdcPieces *pieces, const FlowScope *scope, size_t depth, PieceSink *sink,
-             Str *canon)
+canon_pieces(Elaboration *e, const PdcPieces *pieces, const FlowScope *scope, size_t depth,
+             PieceSink *sink, Str *canon)
 {
     int result = 0;
     for (size_t i = 0; i < pieces->n; i++) {

@@ -9,11 +9,13 @@ find_active_copy(Elaboration *e, const PdcCopy **ret_copy)
         const PdcCopy *copy = &e->unit->copies[i];
         bool truth = true;
         bool deferred = false;
-        if (copy->condition != NULL && eval_condition(e, copy->condition, NULL, &truth, &deferred) < 0) {
+        if (copy->condition != NULL &&
+            eval_condition(e, copy->condition, NULL, &truth, &deferred) < 0) {
             return -1;
         }
         if (truth && *ret_copy != NULL) {
-            diag_add(e->diags, DIAG_TWO_COPIES, at_span(e, copy->at), e->environment->instance_name);
+            diag_add(e->diags, DIAG_TWO_COPIES, at_span(e, copy->at),
+                     e->environment->instance_name);
             diag_note(e->diags, at_span(e, (*ret_copy)->at), "the other one");
             return -1;
         }
@@ -37,7 +39,8 @@ eval_source(Elaboration *e, const PdcCopy *copy, FlowCopySource *source)
     }
     source->instance = name.text;
     source->at = copy->source->at;
-    if (copy->per_user != NULL && eval_condition(e, copy->per_user, NULL, &source->per_user, &deferred) < 0) {
+    if (copy->per_user != NULL &&
+        eval_condition(e, copy->per_user, NULL, &source->per_user, &deferred) < 0) {
         return -1;
     }
     if (text_equal(name.text, e->environment->instance_name) && !source->per_user) {
@@ -54,10 +57,8 @@ bind_rule(Elaboration *e, const PdcCopyRule *rule, FlowCopyRule *bound)
     *bound = (FlowCopyRule){.kind = rule->kind, .at = rule->at};
     switch (rule->kind) {
     case PDC_COPY_ALL:
-    case PDC_COPY_NONE:
-        return 0;
-    case PDC_COPY_WHERE:
-        return expand_query(e, rule->query, NULL, &bound->condition);
+    case PDC_COPY_NONE: return 0;
+    case PDC_COPY_WHERE: return expand_query(e, rule->query, NULL, &bound->condition);
     case PDC_COPY_LIMIT:
         if (eval(e, rule->expr, NULL, &limit) < 0) {
             return -1;
@@ -88,7 +89,8 @@ bind_line(Elaboration *e, const PdcCopyLine *line, FlowTable *table)
     body->copy_rules = rules;
     body->n_copy_rules = line->n_rules;
     table->body = body;
-    table->kind = PDC_TABLE; /* a view of the source becomes a table: this instance never reads the source's places */
+    table->kind = PDC_TABLE; /* a view of the source becomes a table: this instance never reads the
+                                source's places */
     return result;
 }
 
@@ -122,7 +124,8 @@ find_named(Elaboration *e, const PdcCopy *copy, const FlowTable **named)
         if (named[i] == NULL) {
             result = -1;
         } else if (!named[i]->is_input) {
-            diag_add(e->diags, DIAG_COPY_NOT_INPUT, at_span(e, line->at), named[i]->stage->name, named[i]->name);
+            diag_add(e->diags, DIAG_COPY_NOT_INPUT, at_span(e, line->at), named[i]->stage->name,
+                     named[i]->name);
             diag_note(e->diags, at_span(e, named[i]->at), "declared here, outside `input { … }`");
             result = -1;
         }
@@ -150,7 +153,8 @@ bind_copy(Elaboration *e)
         if (line != NULL) {
             result = bind_line(e, line, table);
         } else if (table->is_input) {
-            diag_add(e->diags, DIAG_COPY_NO_RULE, at_span(e, table->at), table->stage->name, table->name);
+            diag_add(e->diags, DIAG_COPY_NO_RULE, at_span(e, table->at), table->stage->name,
+                     table->name);
             diag_note(e->diags, at_span(e, copy->at), "the copy block in force");
             result = -1;
         }

@@ -2,8 +2,8 @@
 
 #include "runtime/elaborate/elaborate_priv.h"
 
-static int elaborate_items(Elaboration *e, const PdcItems *items, const FlowScope *scope, FlowStage *stage,
-                           PendingList *pending);
+static int elaborate_items(Elaboration *e, const PdcItems *items, const FlowScope *scope,
+                           FlowStage *stage, PendingList *pending);
 
 /* ---- what stands in a stage ---- */
 
@@ -30,11 +30,13 @@ add_table(Elaboration *e, const PdcTable *declaration, FlowStage *stage, const c
 }
 
 static int
-add_check(Elaboration *e, const PdcTable *declaration, FlowStage *stage, const char *name, Pending *pending)
+add_check(Elaboration *e, const PdcTable *declaration, FlowStage *stage, const char *name,
+          Pending *pending)
 {
     for (size_t i = 0; i < e->checks.n; i++) {
         if (e->checks.items[i]->stage == stage && text_equal(e->checks.items[i]->name, name)) {
-            diag_add(e->diags, DIAG_DUPLICATE_CHECK, at_span(e, declaration->at), name, stage->name);
+            diag_add(e->diags, DIAG_DUPLICATE_CHECK, at_span(e, declaration->at), name,
+                     stage->name);
             diag_note(e->diags, at_span(e, e->checks.items[i]->at), "first declared here");
             return -1;
         }
@@ -50,8 +52,8 @@ add_check(Elaboration *e, const PdcTable *declaration, FlowStage *stage, const c
 }
 
 static int
-elaborate_table(Elaboration *e, const PdcTable *declaration, const FlowScope *scope, FlowStage *stage,
-                PendingList *list)
+elaborate_table(Elaboration *e, const PdcTable *declaration, const FlowScope *scope,
+                FlowStage *stage, PendingList *list)
 {
     Pending pending = {.declaration = declaration, .scope = scope, .stage = stage};
     bool is_check = declaration->kind == PDC_CHECK || declaration->kind == PDC_WARN;
@@ -80,7 +82,8 @@ elaborate_table(Elaboration *e, const PdcTable *declaration, const FlowScope *sc
 }
 
 static int
-elaborate_if(Elaboration *e, const PdcItem *item, const FlowScope *scope, FlowStage *stage, PendingList *pending)
+elaborate_if(Elaboration *e, const PdcItem *item, const FlowScope *scope, FlowStage *stage,
+             PendingList *pending)
 {
     bool truth;
     bool deferred;
@@ -95,7 +98,8 @@ elaborate_if(Elaboration *e, const PdcItem *item, const FlowScope *scope, FlowSt
 }
 
 static int
-elaborate_for(Elaboration *e, const PdcItem *item, const FlowScope *scope, FlowStage *stage, PendingList *pending)
+elaborate_for(Elaboration *e, const PdcItem *item, const FlowScope *scope, FlowStage *stage,
+              PendingList *pending)
 {
     Value list;
     if (eval_list(e, item->expr, scope, &list) < 0) {
@@ -115,7 +119,8 @@ elaborate_for(Elaboration *e, const PdcItem *item, const FlowScope *scope, FlowS
 }
 
 static int
-elaborate_items(Elaboration *e, const PdcItems *items, const FlowScope *scope, FlowStage *stage, PendingList *pending)
+elaborate_items(Elaboration *e, const PdcItems *items, const FlowScope *scope, FlowStage *stage,
+                PendingList *pending)
 {
     int result = 0;
     for (size_t i = 0; i < items->n; i++) {
@@ -124,12 +129,8 @@ elaborate_items(Elaboration *e, const PdcItems *items, const FlowScope *scope, F
         case PDC_ITEM_TABLE:
             result |= elaborate_table(e, item->table, scope, stage, pending);
             break;
-        case PDC_ITEM_IF:
-            result |= elaborate_if(e, item, scope, stage, pending);
-            break;
-        case PDC_ITEM_FOR:
-            result |= elaborate_for(e, item, scope, stage, pending);
-            break;
+        case PDC_ITEM_IF: result |= elaborate_if(e, item, scope, stage, pending); break;
+        case PDC_ITEM_FOR: result |= elaborate_for(e, item, scope, stage, pending); break;
         }
     }
     return result;
@@ -185,8 +186,8 @@ bind_all(Elaboration *e, const PendingList *pending)
 }
 
 int
-elaborate(const PdcFlow *unit, const Environment *environment, FlowSources *sources, Arena *arena, Diags *diags,
-          const Flow **ret_flow)
+elaborate(const PdcFlow *unit, const Environment *environment, FlowSources *sources, Arena *arena,
+          Diags *diags, const Flow **ret_flow)
 {
     Flow *flow = ARENA_NEW(arena, Flow);
     Elaboration e = {.unit = unit,

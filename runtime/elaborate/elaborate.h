@@ -1,6 +1,6 @@
 /**
- * Elaborate: the one piece of code that says what a flow is for given attrs. The compiler uses it for every
- * configured instance, the executable for the one that it runs.
+ * Elaborate: the one piece of code that says what a flow is for given attrs. The compiler uses it
+ * for every configured instance, the executable for the one that it runs.
  *
  * In:   a PdcFlow and an Environment (attrs in their types, instance, time).
  * Out:  a Flow, acyclic, every relation bound; or messages at the places in the `.flow` files.
@@ -17,12 +17,12 @@
 
 typedef struct Environment Environment;
 struct Environment {
-    const Map *attrs;            /* name to const Value *: every attr that the flow declares */
+    const Map *attrs; /* name to const Value *: every attr that the flow declares */
     const char *instance_name;
     const char *instance_id;
-    const char *engine;          /* "duckdb" or "postgres" */
-    const char *run_date;        /* YYYY-MM-DD */
-    const char *run_started;     /* YYYY-MM-DD HH:MM:SS.ffffff */
+    const char *engine;                      /* "duckdb" or "postgres" */
+    const char *run_date;                    /* YYYY-MM-DD */
+    const char *run_started;                 /* YYYY-MM-DD HH:MM:SS.ffffff */
     const char *(*getenv)(const char *name); /* NULL: every env() is an error */
 };
 
@@ -31,7 +31,7 @@ struct Environment {
  * @param ret_flow  in `arena`, which must outlive it, as must `unit`
  * @return 0, or < 0 with at least one error in `diags`
  */
-MUST_CHECK int elaborate(const PdcFlow *unit, const Environment *environment, FlowSources *sources, Arena *arena,
-                         Diags *diags, const Flow **ret_flow);
+MUST_CHECK int elaborate(const PdcFlow *unit, const Environment *environment, FlowSources *sources,
+                         Arena *arena, Diags *diags, const Flow **ret_flow);
 
 #endif

@@ -21,8 +21,8 @@ struct FlowScope {
 };
 
 /** Gives the columns of a table that exists already. */
-typedef int (*ColumnsFunction)(void *user, const FlowTable *table, Arena *arena, FlowColumn **ret_columns,
-                               size_t *ret_n, Error *reterr);
+typedef int (*ColumnsFunction)(void *user, const FlowTable *table, Arena *arena,
+                               FlowColumn **ret_columns, size_t *ret_n, Error *reterr);
 
 /** What evaluation needs; also while a run puts LATE pieces into words. */
 typedef struct Elaboration Elaboration;
@@ -33,14 +33,14 @@ struct Elaboration {
     Arena *arena;
     Diags *diags;
     Flow *flow;
-    Map *constants;            /* name to Value * */
-    VEC(FlowTable *) tables;   /* become Flow.tables */
-    VEC(FlowCheck *) checks;   /* become Flow.checks */
+    Map *constants;          /* name to Value * */
+    VEC(FlowTable *) tables; /* become Flow.tables */
+    VEC(FlowCheck *) checks; /* become Flow.checks */
     size_t n_expansions;
-    const FlowStage *stage;    /* where unqualified tables are looked up */
-    ColumnsFunction columns;   /* NULL while elaborating: columns(t) is deferred */
+    const FlowStage *stage;  /* where unqualified tables are looked up */
+    ColumnsFunction columns; /* NULL while elaborating: columns(t) is deferred */
     void *columns_user;
-    Error *column_error;       /* what `columns` met */
+    Error *column_error; /* what `columns` met */
 };
 
 /** A scope with one more variable. */
@@ -51,23 +51,26 @@ const Value *scope_find(const FlowScope *scope, const char *name);
 /** Evaluates. @return 0, or < 0 with a message in `diags` */
 MUST_CHECK int eval(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, Value *ret_value);
 /** Evaluates a condition; NULL counts as false. `*ret_deferred` when it depends on columns. */
-MUST_CHECK int eval_condition(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, bool *ret_truth,
-                              bool *ret_deferred);
+MUST_CHECK int eval_condition(Elaboration *e, const PdcExpr *expr, const FlowScope *scope,
+                              bool *ret_truth, bool *ret_deferred);
 /** Evaluates a name template. @return 0; < 0; `*ret_name` is NULL where it depends on columns */
 MUST_CHECK int eval_name(Elaboration *e, const PdcName *name, PdcSpan at, const FlowScope *scope,
                          const char **ret_name);
 /** Evaluates a list to loop over: a list, or the columns of a table. */
-MUST_CHECK int eval_list(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, Value *ret_list);
-/** Binds loop variables to one element. @return NULL with a message where a tuple has another length */
-const FlowScope *bind_variables(Elaboration *e, const char *const *names, size_t n_names, const Value *element,
-                                PdcSpan at, const FlowScope *scope);
+MUST_CHECK int eval_list(Elaboration *e, const PdcExpr *expr, const FlowScope *scope,
+                         Value *ret_list);
+/** Binds loop variables to one element. @return NULL with a message where a tuple has another
+ * length */
+const FlowScope *bind_variables(Elaboration *e, const char *const *names, size_t n_names,
+                                const Value *element, PdcSpan at, const FlowScope *scope);
 /** The table that a relation names. @return NULL with a message */
-const FlowTable *find_relation(Elaboration *e, const PdcRelation *relation, PdcSpan at, const FlowScope *scope);
+const FlowTable *find_relation(Elaboration *e, const PdcRelation *relation, PdcSpan at,
+                               const FlowScope *scope);
 /** Finds a task of the unit, or NULL. */
 const PdcTask *find_task(const PdcFlow *unit, const char *name);
 /** Binds a task's parameters to arguments. @return NULL with a message */
-int bind_arguments(Elaboration *e, const PdcTask *task, const PdcExpr *const *args, size_t n_args, PdcSpan at,
-                   const FlowScope *scope, const FlowScope **ret_scope);
+int bind_arguments(Elaboration *e, const PdcTask *task, const PdcExpr *const *args, size_t n_args,
+                   PdcSpan at, const FlowScope *scope, const FlowScope **ret_scope);
 
 /** Where expanded pieces go: the growing row of a FlowQuery, and the tables that it names. */
 typedef struct PieceSink PieceSink;
@@ -81,19 +84,21 @@ struct PieceSink {
 size_t sink_input(Elaboration *e, PieceSink *sink, const FlowTable *table);
 
 /** Expands pieces; what depends on columns stays LATE unless `e->columns` is there. */
-MUST_CHECK int expand_pieces(Elaboration *e, const PdcPieces *pieces, const FlowScope *scope, size_t depth,
-                             PieceSink *sink);
+MUST_CHECK int expand_pieces(Elaboration *e, const PdcPieces *pieces, const FlowScope *scope,
+                             size_t depth, PieceSink *sink);
 /** Takes pieces of a FlowQuery over, expanding what is LATE: the columns are known now. */
 MUST_CHECK int expand_late(Elaboration *e, const FlowQuery *query, PieceSink *sink);
 /** Expands a query and collects the tables that it names. `*ret_query` is in the arena. */
-MUST_CHECK int expand_query(Elaboration *e, const PdcQuery *query, const FlowScope *scope, const FlowQuery **ret_query);
+MUST_CHECK int expand_query(Elaboration *e, const PdcQuery *query, const FlowScope *scope,
+                            const FlowQuery **ret_query);
 
 /**
- * Appends a fragment in canonical form, with the values that are known put in and tables as the numbers of inputs.
- * On the way everything in the fragment is looked up, so that what is wrong in it is found before its columns are.
+ * Appends a fragment in canonical form, with the values that are known put in and tables as the
+ * numbers of inputs. On the way everything in the fragment is looked up, so that what is wrong in
+ * it is found before its columns are.
  */
-MUST_CHECK int canon_fragment(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth,
-                              PieceSink *sink, Str *canon);
+MUST_CHECK int canon_fragment(Elaboration *e, const PdcPiece *piece, const FlowScope *scope,
+                              size_t depth, PieceSink *sink, Str *canon);
 
 /** A declaration that made its tables or check, and waits for its names to be bound. */
 typedef struct Pending Pending;
@@ -110,11 +115,14 @@ struct PendingList {
     VEC(Pending) items;
 };
 
-/** Works out what stands in a stage: makes its tables and checks, unbound, and lists them in `pending`. */
-MUST_CHECK int elaborate_stage(Elaboration *e, const PdcStage *declaration, FlowStage *stage, PendingList *pending);
+/** Works out what stands in a stage: makes its tables and checks, unbound, and lists them in
+ * `pending`. */
+MUST_CHECK int elaborate_stage(Elaboration *e, const PdcStage *declaration, FlowStage *stage,
+                               PendingList *pending);
 /** Binds what a declaration names: its body, its clauses. */
 MUST_CHECK int bind_pending(Elaboration *e, const Pending *pending);
-/** Fills in what a foreign key leaves out: the primary key of its target. After all declarations are bound. */
+/** Fills in what a foreign key leaves out: the primary key of its target. After all declarations
+ * are bound. */
 MUST_CHECK int bind_foreign_keys(Elaboration *e);
 /** Works out the copy block that is in force, and gives input tables their copying bodies. */
 MUST_CHECK int bind_copy(Elaboration *e);

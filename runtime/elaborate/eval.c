@@ -1,9 +1,8 @@
+#include "runtime/base/suggest.h"
 #include "runtime/elaborate/elaborate_priv.h"
 
 #include <math.h>
 #include <stdint.h>
-
-#include "runtime/base/suggest.h"
 
 Span
 at_span(const Elaboration *e, PdcSpan at)
@@ -25,7 +24,7 @@ eval_attr(Elaboration *e, const PdcExpr *expr, Value *ret_value)
 {
     const Value *value = map_get(e->environment->attrs, expr->text);
     if (value == NULL) {
-        BUG("attr %s has no value", expr->text);
+        return -1; /* its own error was reported when attrs were resolved */
     }
     *ret_value = *value;
     return 0;
@@ -73,7 +72,8 @@ eval_env(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, Value *ret
 }
 
 static int
-eval_items(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, ValueKind kind, Value *ret_value)
+eval_items(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, ValueKind kind,
+           Value *ret_value)
 {
     Value *items = ARENA_ARRAY(e->arena, Value, expr->n_args);
     for (size_t i = 0; i < expr->n_args; i++) {
@@ -107,7 +107,8 @@ eval_columns(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, Value 
     }
     FlowColumn *columns;
     size_t n_columns;
-    if (e->columns(e->columns_user, table.table, e->arena, &columns, &n_columns, e->column_error) < 0) {
+    if (e->columns(e->columns_user, table.table, e->arena, &columns, &n_columns, e->column_error) <
+        0) {
         return -1;
     }
     Value *items = ARENA_ARRAY(e->arena, Value, n_columns);
@@ -150,7 +151,8 @@ eval_field(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, Value *r
         return fail_type(e, expr->args[0], "a column", &column);
     }
     bool is_type = text_equal(expr->text, "type");
-    *ret_value = is_type && column.type == NULL ? VALUE_OF_NULL : value_text(is_type ? column.type : column.text);
+    *ret_value = is_type && column.type == NULL ? VALUE_OF_NULL
+                                                : value_text(is_type ? column.type : column.text);
     return 0;
 }
 
@@ -204,7 +206,8 @@ eval_negate(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, Value *
 
 /** SQL's three-valued `and` and `or`: `decisive` is the truth that settles it. */
 static int
-eval_logic(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, bool decisive, Value *ret_value)
+eval_logic(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, bool decisive,
+           Value *ret_value)
 {
     Value result = value_bool(!decisive);
     for (size_t i = 0; i < 2; i++) {
@@ -216,7 +219,8 @@ eval_logic(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, bool dec
             *ret_value = side;
             return 0;
         }
-        if (side.kind == VALUE_DEFERRED || (side.kind == VALUE_NULL && result.kind != VALUE_DEFERRED)) {
+        if (side.kind == VALUE_DEFERRED ||
+            (side.kind == VALUE_NULL && result.kind != VALUE_DEFERRED)) {
             result = side;
         } else if (side.kind != VALUE_BOOL && side.kind != VALUE_NULL) {
             return fail_type(e, expr->args[i], "true or false", &side);
@@ -230,18 +234,12 @@ static bool
 order_satisfies(PdcExprKind kind, int order)
 {
     switch ((int)kind) {
-    case PDC_EXPR_EQUAL:
-        return order == 0;
-    case PDC_EXPR_NOT_EQUAL:
-        return order != 0;
-    case PDC_EXPR_LESS:
-        return order < 0;
-    case PDC_EXPR_LESS_EQUAL:
-        return order <= 0;
-    case PDC_EXPR_GREATER:
-        return order > 0;
-    case PDC_EXPR_GREATER_EQUAL:
-        return order >= 0;
+    case PDC_EXPR_EQUAL: return order == 0;
+    case PDC_EXPR_NOT_EQUAL: return order != 0;
+    case PDC_EXPR_LESS: return order < 0;
+    case PDC_EXPR_LESS_EQUAL: return order <= 0;
+    case PDC_EXPR_GREATER: return order > 0;
+    case PDC_EXPR_GREATER_EQUAL: return order >= 0;
     }
     BUG("%d is no comparison", (int)kind);
 }
@@ -249,12 +247,14 @@ order_satisfies(PdcExprKind kind, int order)
 static int
 fail_operands(Elaboration *e, const PdcExpr *expr, const Value *a, const Value *b)
 {
-    diag_add(e->diags, DIAG_EXPR_OPERANDS, at_span(e, expr->at), value_kind_name(a->kind), value_kind_name(b->kind));
+    diag_add(e->diags, DIAG_EXPR_OPERANDS, at_span(e, expr->at), value_kind_name(a->kind),
+             value_kind_name(b->kind));
     return -1;
 }
 
 static int
-eval_comparison(Elaboration *e, const PdcExpr *expr, const Value *a, const Value *b, Value *ret_value)
+eval_comparison(Elaboration *e, const PdcExpr *expr, const Value *a, const Value *b,
+                Value *ret_value)
 {
     int order;
     if (!value_compare(a, b, &order)) {
@@ -290,12 +290,9 @@ static bool
 int_arithmetic(PdcExprKind kind, int64_t a, int64_t b, int64_t *ret)
 {
     switch ((int)kind) {
-    case PDC_EXPR_ADD:
-        return !__builtin_add_overflow(a, b, ret);
-    case PDC_EXPR_SUBTRACT:
-        return !__builtin_sub_overflow(a, b, ret);
-    case PDC_EXPR_MULTIPLY:
-        return !__builtin_mul_overflow(a, b, ret);
+    case PDC_EXPR_ADD: return !__builtin_add_overflow(a, b, ret);
+    case PDC_EXPR_SUBTRACT: return !__builtin_sub_overflow(a, b, ret);
+    case PDC_EXPR_MULTIPLY: return !__builtin_mul_overflow(a, b, ret);
     }
     if (b == 0 || (a == INT64_MIN && b == -1)) {
         return false;
@@ -308,14 +305,10 @@ static double
 float_arithmetic(PdcExprKind kind, double a, double b)
 {
     switch ((int)kind) {
-    case PDC_EXPR_ADD:
-        return a + b;
-    case PDC_EXPR_SUBTRACT:
-        return a - b;
-    case PDC_EXPR_MULTIPLY:
-        return a * b;
-    case PDC_EXPR_DIVIDE:
-        return a / b;
+    case PDC_EXPR_ADD: return a + b;
+    case PDC_EXPR_SUBTRACT: return a - b;
+    case PDC_EXPR_MULTIPLY: return a * b;
+    case PDC_EXPR_DIVIDE: return a / b;
     }
     return fmod(a, b);
 }
@@ -333,17 +326,20 @@ as_double(const Value *value)
 }
 
 static int
-eval_arithmetic(Elaboration *e, const PdcExpr *expr, const Value *a, const Value *b, Value *ret_value)
+eval_arithmetic(Elaboration *e, const PdcExpr *expr, const Value *a, const Value *b,
+                Value *ret_value)
 {
     if (!is_number(a) || !is_number(b)) {
         return fail_operands(e, expr, a, b);
     }
     bool divides = expr->kind == PDC_EXPR_DIVIDE || expr->kind == PDC_EXPR_MODULO;
     int64_t integer = 0;
-    bool fits = a->kind != VALUE_INT || b->kind != VALUE_INT || int_arithmetic(expr->kind, a->integer, b->integer, &integer);
+    bool fits = a->kind != VALUE_INT || b->kind != VALUE_INT ||
+                int_arithmetic(expr->kind, a->integer, b->integer, &integer);
     if (!fits || (divides && as_double(b) == 0)) {
         diag_add(e->diags, DIAG_EXPR_ARITHMETIC, at_span(e, expr->at),
-                 divides && as_double(b) == 0 ? "division by zero" : "the result does not fit into an int");
+                 divides && as_double(b) == 0 ? "division by zero"
+                                              : "the result does not fit into an int");
         return -1;
     }
     *ret_value = a->kind == VALUE_INT && b->kind == VALUE_INT
@@ -360,7 +356,8 @@ eval_concat(Elaboration *e, const PdcExpr *expr, const Value *a, const Value *b,
         for (size_t i = 0; i < a->n_items + b->n_items; i++) {
             items[i] = i < a->n_items ? a->items[i] : b->items[i - a->n_items];
         }
-        *ret_value = (Value){.kind = VALUE_LIST, .items = items, .n_items = a->n_items + b->n_items};
+        *ret_value =
+            (Value){.kind = VALUE_LIST, .items = items, .n_items = a->n_items + b->n_items};
         return 0;
     }
     Str text = {0};
@@ -388,16 +385,13 @@ eval_binary(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, Value *
         return 0;
     }
     switch ((int)expr->kind) {
-    case PDC_EXPR_IN:
-        return eval_in(e, expr, &a, &b, ret_value);
-    case PDC_EXPR_CONCAT:
-        return eval_concat(e, expr, &a, &b, ret_value);
+    case PDC_EXPR_IN: return eval_in(e, expr, &a, &b, ret_value);
+    case PDC_EXPR_CONCAT: return eval_concat(e, expr, &a, &b, ret_value);
     case PDC_EXPR_ADD:
     case PDC_EXPR_SUBTRACT:
     case PDC_EXPR_MULTIPLY:
     case PDC_EXPR_DIVIDE:
-    case PDC_EXPR_MODULO:
-        return eval_arithmetic(e, expr, &a, &b, ret_value);
+    case PDC_EXPR_MODULO: return eval_arithmetic(e, expr, &a, &b, ret_value);
     }
     return eval_comparison(e, expr, &a, &b, ret_value);
 }
@@ -431,61 +425,34 @@ int
 eval(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, Value *ret_value)
 {
     switch (expr->kind) {
-    case PDC_EXPR_NULL:
-        *ret_value = VALUE_OF_NULL;
-        return 0;
-    case PDC_EXPR_BOOL:
-        *ret_value = value_bool(expr->integer != 0);
-        return 0;
-    case PDC_EXPR_INT:
-        *ret_value = value_int(expr->integer);
-        return 0;
-    case PDC_EXPR_FLOAT:
-        *ret_value = value_float(expr->number);
-        return 0;
-    case PDC_EXPR_TEXT:
-        *ret_value = value_text(expr->text);
-        return 0;
-    case PDC_EXPR_LIST:
-        return eval_items(e, expr, scope, VALUE_LIST, ret_value);
-    case PDC_EXPR_TUPLE:
-        return eval_items(e, expr, scope, VALUE_TUPLE, ret_value);
-    case PDC_EXPR_ATTR:
-        return eval_attr(e, expr, ret_value);
-    case PDC_EXPR_CONST:
-        return eval_const(e, expr, ret_value);
-    case PDC_EXPR_VARIABLE:
-        return eval_variable(e, expr, scope, ret_value);
-    case PDC_EXPR_INSTANCE:
-        return eval_instance(e, expr, ret_value);
-    case PDC_EXPR_FLOW_NAME:
-        *ret_value = value_text(e->unit->name);
-        return 0;
+    case PDC_EXPR_NULL: *ret_value = VALUE_OF_NULL; return 0;
+    case PDC_EXPR_BOOL: *ret_value = value_bool(expr->integer != 0); return 0;
+    case PDC_EXPR_INT: *ret_value = value_int(expr->integer); return 0;
+    case PDC_EXPR_FLOAT: *ret_value = value_float(expr->number); return 0;
+    case PDC_EXPR_TEXT: *ret_value = value_text(expr->text); return 0;
+    case PDC_EXPR_LIST: return eval_items(e, expr, scope, VALUE_LIST, ret_value);
+    case PDC_EXPR_TUPLE: return eval_items(e, expr, scope, VALUE_TUPLE, ret_value);
+    case PDC_EXPR_ATTR: return eval_attr(e, expr, ret_value);
+    case PDC_EXPR_CONST: return eval_const(e, expr, ret_value);
+    case PDC_EXPR_VARIABLE: return eval_variable(e, expr, scope, ret_value);
+    case PDC_EXPR_INSTANCE: return eval_instance(e, expr, ret_value);
+    case PDC_EXPR_FLOW_NAME: *ret_value = value_text(e->unit->name); return 0;
     case PDC_EXPR_RUN_DATE:
         *ret_value = (Value){.kind = VALUE_DATE, .text = e->environment->run_date};
         return 0;
     case PDC_EXPR_RUN_STARTED:
         *ret_value = (Value){.kind = VALUE_TIMESTAMP, .text = e->environment->run_started};
         return 0;
-    case PDC_EXPR_ENV:
-        return eval_env(e, expr, scope, ret_value);
-    case PDC_EXPR_COLUMNS:
-        return eval_columns(e, expr, scope, ret_value);
-    case PDC_EXPR_COLUMN:
-        return eval_column(e, expr, scope, ret_value);
-    case PDC_EXPR_TABLE:
-        return eval_table(e, expr, scope, ret_value);
-    case PDC_EXPR_FIELD:
-        return eval_field(e, expr, scope, ret_value);
-    case PDC_EXPR_NOT:
-        return eval_not(e, expr, scope, ret_value);
-    case PDC_EXPR_NEGATE:
-        return eval_negate(e, expr, scope, ret_value);
-    case PDC_EXPR_IS_NULL:
-        return eval_is_null(e, expr, scope, ret_value);
+    case PDC_EXPR_ENV: return eval_env(e, expr, scope, ret_value);
+    case PDC_EXPR_COLUMNS: return eval_columns(e, expr, scope, ret_value);
+    case PDC_EXPR_COLUMN: return eval_column(e, expr, scope, ret_value);
+    case PDC_EXPR_TABLE: return eval_table(e, expr, scope, ret_value);
+    case PDC_EXPR_FIELD: return eval_field(e, expr, scope, ret_value);
+    case PDC_EXPR_NOT: return eval_not(e, expr, scope, ret_value);
+    case PDC_EXPR_NEGATE: return eval_negate(e, expr, scope, ret_value);
+    case PDC_EXPR_IS_NULL: return eval_is_null(e, expr, scope, ret_value);
     case PDC_EXPR_AND:
-    case PDC_EXPR_OR:
-        return eval_logic(e, expr, scope, expr->kind == PDC_EXPR_OR, ret_value);
+    case PDC_EXPR_OR: return eval_logic(e, expr, scope, expr->kind == PDC_EXPR_OR, ret_value);
     case PDC_EXPR_EQUAL:
     case PDC_EXPR_NOT_EQUAL:
     case PDC_EXPR_LESS:
@@ -498,14 +465,14 @@ eval(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, Value *ret_val
     case PDC_EXPR_MULTIPLY:
     case PDC_EXPR_DIVIDE:
     case PDC_EXPR_MODULO:
-    case PDC_EXPR_CONCAT:
-        return eval_binary(e, expr, scope, ret_value);
+    case PDC_EXPR_CONCAT: return eval_binary(e, expr, scope, ret_value);
     }
     BUG("expression of kind %d", (int)expr->kind);
 }
 
 int
-eval_condition(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, bool *ret_truth, bool *ret_deferred)
+eval_condition(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, bool *ret_truth,
+               bool *ret_deferred)
 {
     Value value;
     if (eval(e, expr, scope, &value) < 0) {
@@ -520,7 +487,8 @@ eval_condition(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, bool
 }
 
 int
-eval_name(Elaboration *e, const PdcName *name, PdcSpan at, const FlowScope *scope, const char **ret_name)
+eval_name(Elaboration *e, const PdcName *name, PdcSpan at, const FlowScope *scope,
+          const char **ret_name)
 {
     if (name->n_parts == 1 && name->parts[0].text != NULL) {
         *ret_name = name->parts[0].text;

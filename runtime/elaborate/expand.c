@@ -27,25 +27,29 @@ push_text(Elaboration *e, PieceSink *sink, PdcSpan at, const char *text)
 }
 
 static void
-push_relation(Elaboration *e, PieceSink *sink, PdcSpan at, const FlowTable *table, const char *alias)
+push_relation(Elaboration *e, PieceSink *sink, PdcSpan at, const FlowTable *table,
+              const char *alias)
 {
     sink_input(e, sink, table);
-    push(e, sink, (FlowPiece){.kind = FLOW_PIECE_RELATION,
-                              .at = at,
-                              .table = table,
-                              .alias = alias != NULL && *alias == '\0' ? table->name : alias});
+    push(e, sink,
+         (FlowPiece){.kind = FLOW_PIECE_RELATION,
+                     .at = at,
+                     .table = table,
+                     .alias = alias != NULL && *alias == '\0' ? table->name : alias});
 }
 
 static int
-push_late(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth, PieceSink *sink)
+push_late(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth,
+          PieceSink *sink)
 {
     Str canon = {0};
     int result = canon_fragment(e, piece, scope, depth, sink, &canon);
-    push(e, sink, (FlowPiece){.kind = FLOW_PIECE_LATE,
-                              .at = piece->at,
-                              .canon = str_take_in(&canon, e->arena),
-                              .late = piece,
-                              .scope = scope});
+    push(e, sink,
+         (FlowPiece){.kind = FLOW_PIECE_LATE,
+                     .at = piece->at,
+                     .canon = str_take_in(&canon, e->arena),
+                     .late = piece,
+                     .scope = scope});
     return result;
 }
 
@@ -85,7 +89,8 @@ append_value(const Value *value, Str *sql)
 }
 
 static int
-expand_value(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth, PieceSink *sink)
+expand_value(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth,
+             PieceSink *sink)
 {
     Value value;
     if (eval(e, piece->expr, scope, &value) < 0) {
@@ -101,7 +106,8 @@ expand_value(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size
     Str sql = {0};
     if (!append_value(&value, &sql)) {
         str_deinit(&sql);
-        diag_add(e->diags, DIAG_EXPR_TYPE, at_span(e, piece->at), "a value", value_kind_name(value.kind));
+        diag_add(e->diags, DIAG_EXPR_TYPE, at_span(e, piece->at), "a value",
+                 value_kind_name(value.kind));
         return -1;
     }
     push_text(e, sink, piece->at, str_take_in(&sql, e->arena));
@@ -109,7 +115,8 @@ expand_value(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size
 }
 
 static int
-expand_identifier(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth, PieceSink *sink)
+expand_identifier(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth,
+                  PieceSink *sink)
 {
     const char *name;
     if (eval_name(e, &piece->name, piece->at, scope, &name) < 0) {
@@ -136,12 +143,13 @@ expand_relation(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, P
 }
 
 static int
-expand_call(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth, PieceSink *sink)
+expand_call(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth,
+            PieceSink *sink)
 {
     const PdcTask *task = find_task(e->unit, piece->text);
     const FlowScope *inner;
-    if (task == NULL || task->body->query == NULL) {
-        BUG("`from %s(…)` names no SQL task", piece->text);
+    if (task == NULL || task->body == NULL || task->body->query == NULL) {
+        return -1; /* a task with an error of its own */
     }
     if (depth >= MAX_CALL_DEPTH) {
         diag_add(e->diags, DIAG_TASK_RECURSION, at_span(e, piece->at), piece->text);
@@ -171,8 +179,9 @@ static const char *
 join_text(PdcJoin join)
 {
     static const char *const texts[] = {
-        [PDC_JOIN_COMMA] = ", ",  [PDC_JOIN_UNION_ALL] = " union all ", [PDC_JOIN_UNION] = " union ",
-        [PDC_JOIN_AND] = " and ", [PDC_JOIN_OR] = " or ",               [PDC_JOIN_ADD] = " + ",
+        [PDC_JOIN_COMMA] = ", ",      [PDC_JOIN_UNION_ALL] = " union all ",
+        [PDC_JOIN_UNION] = " union ", [PDC_JOIN_AND] = " and ",
+        [PDC_JOIN_OR] = " or ",       [PDC_JOIN_ADD] = " + ",
         [PDC_JOIN_CONCAT] = " || ",
     };
     return texts[join];
@@ -183,8 +192,9 @@ static const char *
 neutral_text(PdcJoin join)
 {
     static const char *const texts[] = {
-        [PDC_JOIN_COMMA] = "",    [PDC_JOIN_UNION_ALL] = "", [PDC_JOIN_UNION] = "",    [PDC_JOIN_AND] = "true",
-        [PDC_JOIN_OR] = "false",  [PDC_JOIN_ADD] = "0",      [PDC_JOIN_CONCAT] = "''",
+        [PDC_JOIN_COMMA] = "",    [PDC_JOIN_UNION_ALL] = "", [PDC_JOIN_UNION] = "",
+        [PDC_JOIN_AND] = "true",  [PDC_JOIN_OR] = "false",   [PDC_JOIN_ADD] = "0",
+        [PDC_JOIN_CONCAT] = "''",
     };
     return texts[join];
 }
@@ -211,13 +221,15 @@ is_blank(const FlowPiece *piece)
 static bool
 text_is_comma(const PdcPiece *piece)
 {
-    return piece->kind == PDC_PIECE_TEXT && text_equal(piece->canon != NULL ? piece->canon : piece->text, ",");
+    return piece->kind == PDC_PIECE_TEXT &&
+           text_equal(piece->canon != NULL ? piece->canon : piece->text, ",");
 }
 
 static bool
 text_is_blank(const PdcPiece *piece)
 {
-    return piece->kind == PDC_PIECE_TEXT && *(piece->canon != NULL ? piece->canon : piece->text) == '\0';
+    return piece->kind == PDC_PIECE_TEXT &&
+           *(piece->canon != NULL ? piece->canon : piece->text) == '\0';
 }
 
 /** Whether the fragment brings its own comma at one end; then its neighbours keep theirs. */
@@ -232,10 +244,12 @@ has_own_comma(const PdcPieces *body)
     while (last > first && text_is_blank(&body->items[last - 1])) {
         last--;
     }
-    return last > first && (text_is_comma(&body->items[first]) || text_is_comma(&body->items[last - 1]));
+    return last > first &&
+           (text_is_comma(&body->items[first]) || text_is_comma(&body->items[last - 1]));
 }
 
-/** Takes the comma away that stood before a fragment which came to nothing. @return whether there was one */
+/** Takes the comma away that stood before a fragment which came to nothing. @return whether there
+ * was one */
 static bool
 swallow_comma_before(PieceSink *sink)
 {
@@ -254,8 +268,8 @@ swallow_comma_before(PieceSink *sink)
 }
 
 static int
-expand_for(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth, PieceSink *sink,
-           bool *ret_empty)
+expand_for(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth,
+           PieceSink *sink, bool *ret_empty)
 {
     Value list;
     if (eval_list(e, piece->expr, scope, &list) < 0) {
@@ -263,11 +277,12 @@ expand_for(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t
     }
     size_t n_done = 0;
     for (size_t i = 0; i < list.n_items; i++) {
-        const FlowScope *inner =
-            bind_variables(e, piece->variables, piece->n_variables, &list.items[i], piece->at, scope);
+        const FlowScope *inner = bind_variables(e, piece->variables, piece->n_variables,
+                                                &list.items[i], piece->at, scope);
         bool wanted = true;
         bool deferred = false;
-        if (inner == NULL || (piece->filter != NULL && eval_condition(e, piece->filter, inner, &wanted, &deferred) < 0)) {
+        if (inner == NULL || (piece->filter != NULL &&
+                              eval_condition(e, piece->filter, inner, &wanted, &deferred) < 0)) {
             return -1;
         }
         if (!wanted) {
@@ -288,8 +303,8 @@ expand_for(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t
 }
 
 static int
-expand_if(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth, PieceSink *sink,
-          bool *ret_empty)
+expand_if(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth,
+          PieceSink *sink, bool *ret_empty)
 {
     bool truth;
     bool deferred;
@@ -317,14 +332,15 @@ fragment_is_late(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, 
     if (*ret_late || piece->filter == NULL || value.kind != VALUE_LIST || value.n_items == 0) {
         return 0;
     }
-    const FlowScope *inner = bind_variables(e, piece->variables, piece->n_variables, &value.items[0], piece->at, scope);
+    const FlowScope *inner =
+        bind_variables(e, piece->variables, piece->n_variables, &value.items[0], piece->at, scope);
     bool truth;
     return inner == NULL ? -1 : eval_condition(e, piece->filter, inner, &truth, ret_late);
 }
 
 static int
-expand_fragment(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth, PieceSink *sink,
-                bool *ret_swallow)
+expand_fragment(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth,
+                PieceSink *sink, bool *ret_swallow)
 {
     bool late;
     bool empty = false;
@@ -343,28 +359,24 @@ expand_fragment(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, s
 /* ---- rows of pieces ---- */
 
 static int
-expand_piece(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth, PieceSink *sink,
-             bool *ret_swallow)
+expand_piece(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth,
+             PieceSink *sink, bool *ret_swallow)
 {
     switch (piece->kind) {
     case PDC_PIECE_TEXT:
-        push(e, sink, (FlowPiece){.kind = FLOW_PIECE_TEXT,
-                                  .at = piece->at,
-                                  .verbatim = true,
-                                  .text = piece->text,
-                                  .canon = piece->canon});
+        push(e, sink,
+             (FlowPiece){.kind = FLOW_PIECE_TEXT,
+                         .at = piece->at,
+                         .verbatim = true,
+                         .text = piece->text,
+                         .canon = piece->canon});
         return 0;
-    case PDC_PIECE_VALUE:
-        return expand_value(e, piece, scope, depth, sink);
-    case PDC_PIECE_IDENT:
-        return expand_identifier(e, piece, scope, depth, sink);
-    case PDC_PIECE_RELATION:
-        return expand_relation(e, piece, scope, sink);
-    case PDC_PIECE_CALL:
-        return expand_call(e, piece, scope, depth, sink);
+    case PDC_PIECE_VALUE: return expand_value(e, piece, scope, depth, sink);
+    case PDC_PIECE_IDENT: return expand_identifier(e, piece, scope, depth, sink);
+    case PDC_PIECE_RELATION: return expand_relation(e, piece, scope, sink);
+    case PDC_PIECE_CALL: return expand_call(e, piece, scope, depth, sink);
     case PDC_PIECE_FOR:
-    case PDC_PIECE_IF:
-        return expand_fragment(e, piece, scope, depth, sink, ret_swallow);
+    case PDC_PIECE_IF: return expand_fragment(e, piece, scope, depth, sink, ret_swallow);
     case PDC_PIECE_OUTPUT:
         push(e, sink, (FlowPiece){.kind = FLOW_PIECE_OUTPUT, .at = piece->at, .text = piece->text});
         return 0;
@@ -373,7 +385,8 @@ expand_piece(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size
 }
 
 int
-expand_pieces(Elaboration *e, const PdcPieces *pieces, const FlowScope *scope, size_t depth, PieceSink *sink)
+expand_pieces(Elaboration *e, const PdcPieces *pieces, const FlowScope *scope, size_t depth,
+              PieceSink *sink)
 {
     bool swallow = false; /* the comma that comes next belongs to a fragment that came to nothing */
     int result = 0;
@@ -415,7 +428,8 @@ expand_late(Elaboration *e, const FlowQuery *query, PieceSink *sink)
 }
 
 int
-expand_query(Elaboration *e, const PdcQuery *query, const FlowScope *scope, const FlowQuery **ret_query)
+expand_query(Elaboration *e, const PdcQuery *query, const FlowScope *scope,
+             const FlowQuery **ret_query)
 {
     PieceSink sink = {0};
     if (expand_pieces(e, &query->pieces, scope, 0, &sink) < 0) {

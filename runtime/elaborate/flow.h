@@ -1,35 +1,42 @@
 /**
- * Flow: what a compiled flow means for one instance: which stages and tables exist, their queries with values in
- * place, and who reads whom. Made by elaborate() (elaborate.h), read-only afterwards.
+ * Flow: what a compiled flow means for one instance: which stages and tables exist, their queries
+ * with values in place, and who reads whom. Made by elaborate() (elaborate.h), read-only
+ * afterwards.
  *
- * A FlowQuery is literal text and relations. What depends on the columns of a table (`columns(t)`) stays a LATE
- * piece until that table exists; flow_query_render() then puts it into words.
+ * A FlowQuery is literal text and relations. What depends on the columns of a table (`columns(t)`)
+ * stays a LATE piece until that table exists; flow_query_render() then puts it into words.
  */
 #ifndef PDC_ELABORATE_FLOW_H
 #define PDC_ELABORATE_FLOW_H
-
-#include <pdc/flow.h>
 
 #include "runtime/base/arena.h"
 #include "runtime/base/map.h"
 #include "runtime/elaborate/value.h"
 
+#include <pdc/flow.h>
+
 typedef struct Flow Flow;
 typedef struct FlowStage FlowStage;
 typedef struct FlowScope FlowScope;
 
-typedef enum FlowPieceKind { FLOW_PIECE_TEXT, FLOW_PIECE_RELATION, FLOW_PIECE_OUTPUT, FLOW_PIECE_LATE } FlowPieceKind;
+typedef enum FlowPieceKind {
+    FLOW_PIECE_TEXT,
+    FLOW_PIECE_RELATION,
+    FLOW_PIECE_OUTPUT,
+    FLOW_PIECE_LATE
+} FlowPieceKind;
 
 typedef struct FlowPiece FlowPiece;
 struct FlowPiece {
     FlowPieceKind kind;
     PdcSpan at;
-    bool verbatim;         /* TEXT: the text is that of the file at `at`, byte for byte */
-    const char *text;      /* TEXT; OUTPUT: name of the output */
-    const char *canon;     /* TEXT: for the key; NULL: the same as text. LATE: the fragment in canonical form */
+    bool verbatim;    /* TEXT: the text is that of the file at `at`, byte for byte */
+    const char *text; /* TEXT; OUTPUT: name of the output */
+    const char *
+        canon; /* TEXT: for the key; NULL: the same as text. LATE: the fragment in canonical form */
     const FlowTable *table; /* RELATION */
-    const char *alias;     /* RELATION: `as` this behind it, or NULL */
-    const PdcPiece *late;  /* LATE: what to expand */
+    const char *alias;      /* RELATION: `as` this behind it, or NULL */
+    const PdcPiece *late;   /* LATE: what to expand */
     const FlowScope *scope; /* LATE: where its variables are found */
 };
 
@@ -50,8 +57,8 @@ struct FlowConstraint {
     PdcSpan at;
     const char *const *columns;
     size_t n_columns;
-    const FlowQuery *condition;      /* CHECK */
-    const FlowTable *target;         /* FOREIGN_KEY */
+    const FlowQuery *condition; /* CHECK */
+    const FlowTable *target;    /* FOREIGN_KEY */
     const char *const *target_columns;
     size_t n_target_columns;
 };
@@ -79,7 +86,8 @@ struct FlowCache {
     FlowCacheKind kind;
     PdcSpan at;
     const FlowQuery *query;
-    const char *text; /* FILE: path as written; SHELL: command; VALUE: the value in canonical form */
+    const char
+        *text; /* FILE: path as written; SHELL: command; VALUE: the value in canonical form */
 };
 
 typedef enum FlowBodyKind {
@@ -111,17 +119,17 @@ typedef struct FlowBody FlowBody;
 struct FlowBody {
     FlowBodyKind kind;
     PdcSpan at;
-    const FlowQuery *query;   /* QUERY, SCRIPT */
-    const char *path;         /* CSV, PARQUET: as written */
-    uint32_t file;            /* the source file that the path is relative to */
-    const char *schema;       /* EXTERNAL */
-    const char *table;        /* EXTERNAL */
+    const FlowQuery *query;    /* QUERY, SCRIPT */
+    const char *path;          /* CSV, PARQUET: as written */
+    uint32_t file;             /* the source file that the path is relative to */
+    const char *schema;        /* EXTERNAL */
+    const char *table;         /* EXTERNAL */
     const FlowOption *options; /* CSV */
     size_t n_options;
     const FlowCopyRule *copy_rules; /* COPY */
     size_t n_copy_rules;
-    const char *task;         /* name of the task that was called, or NULL */
-    const char *version;      /* or NULL */
+    const char *task;    /* name of the task that was called, or NULL */
+    const char *version; /* or NULL */
 };
 
 struct FlowTable {
@@ -136,7 +144,8 @@ struct FlowTable {
     PdcSpan at;
     const char *doc;
     const FlowBody *body;
-    const FlowTable *leader; /* of the outputs of one task the first, which does the work for all; itself if alone */
+    const FlowTable *leader; /* of the outputs of one task the first, which does the work for all;
+                                itself if alone */
     const char *output;      /* name of the task's output, or NULL */
     FlowCache cache;
     FlowConstraint *constraints;
@@ -147,7 +156,7 @@ struct FlowTable {
     size_t n_tags;
     const FlowTable **inputs; /* whose data it reads, each once */
     size_t n_inputs;
-    const FlowTable **after;  /* what must be built before, without data */
+    const FlowTable **after; /* what must be built before, without data */
     size_t n_after;
 };
 
@@ -186,7 +195,7 @@ struct Flow {
     FlowCheck **checks;
     size_t n_checks;
     const FlowCopySource *copy_source; /* NULL: nothing is copied */
-    Map *constants;        /* name to const Value * */
+    Map *constants;                    /* name to const Value * */
 };
 
 /** The stage, or NULL. */

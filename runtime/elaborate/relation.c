@@ -1,8 +1,7 @@
+#include "runtime/base/suggest.h"
 #include "runtime/elaborate/elaborate_priv.h"
 
 #include <string.h>
-
-#include "runtime/base/suggest.h"
 
 FlowStage *
 flow_find_stage(const Flow *flow, const char *name)
@@ -22,7 +21,8 @@ flow_find_table(const Flow *flow, const char *stage_name, const char *name)
     return stage == NULL ? NULL : map_get(stage->tables, name);
 }
 
-/** "did you mean …?" among the tables of the same stage by their names and all tables by `stage.table`. */
+/** "did you mean …?" among the tables of the same stage by their names and all tables by
+ * `stage.table`. */
 static void
 suggest_table(Elaboration *e, const FlowStage *stage, const char *written, bool qualified)
 {
@@ -32,12 +32,14 @@ suggest_table(Elaboration *e, const FlowStage *stage, const char *written, bool 
         for (size_t k = 0; k < map_count(candidate->tables); k++) {
             const char *name = map_key_at(candidate->tables, k);
             bool local = candidate == stage && !qualified;
-            vec_push(&candidates, local ? name : arena_printf(e->arena, "%s.%s", candidate->name, name));
+            vec_push(&candidates,
+                     local ? name : arena_printf(e->arena, "%s.%s", candidate->name, name));
         }
     }
     const char *nearest = suggest_nearest(written, candidates.items, candidates.n);
     for (size_t i = 0; nearest == NULL && !qualified && i < candidates.n; i++) {
-        const char *dot = strrchr(candidates.items[i], '.'); /* the right name, the stage is missing */
+        const char *dot =
+            strrchr(candidates.items[i], '.'); /* the right name, the stage is missing */
         nearest = dot != NULL && text_equal(dot + 1, written) ? candidates.items[i] : NULL;
     }
     if (nearest != NULL) {
@@ -62,7 +64,8 @@ suggest_stage(Elaboration *e, const char *written)
 
 /** The stage that a relation names, or the one that asks. */
 static const FlowStage *
-relation_stage(Elaboration *e, const PdcRelation *relation, PdcSpan at, const FlowScope *scope, const char **ret_name)
+relation_stage(Elaboration *e, const PdcRelation *relation, PdcSpan at, const FlowScope *scope,
+               const char **ret_name)
 {
     *ret_name = NULL;
     if (relation->stage.n_parts == 0) {
@@ -96,7 +99,8 @@ find_relation(Elaboration *e, const PdcRelation *relation, PdcSpan at, const Flo
     }
     const FlowTable *table = map_get(stage->tables, name);
     if (table == NULL) {
-        const char *written = stage_name == NULL ? name : arena_printf(e->arena, "%s.%s", stage_name, name);
+        const char *written =
+            stage_name == NULL ? name : arena_printf(e->arena, "%s.%s", stage_name, name);
         diag_add(e->diags, DIAG_UNKNOWN_TABLE, at_span(e, at), written);
         suggest_table(e, stage, written, stage_name != NULL);
     }

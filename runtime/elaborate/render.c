@@ -1,8 +1,8 @@
 #include "runtime/elaborate/render.h"
 
-#include <string.h>
-
 #include "runtime/elaborate/elaborate_priv.h"
+
+#include <string.h>
 
 typedef struct Renderer Renderer;
 struct Renderer {
@@ -30,9 +30,7 @@ render_piece(Renderer *r, const FlowPiece *piece)
     RenderSegment segment = {.start = r->text.length, .at = piece->at, .verbatim = piece->verbatim};
     vec_push_in(r->arena, &r->segments, segment);
     switch (piece->kind) {
-    case FLOW_PIECE_TEXT:
-        str_append(&r->text, piece->text);
-        break;
+    case FLOW_PIECE_TEXT: str_append(&r->text, piece->text); break;
     case FLOW_PIECE_RELATION:
         context->append_table(context->user, piece->table, &r->text);
         if (piece->alias != NULL) {
@@ -45,8 +43,7 @@ render_piece(Renderer *r, const FlowPiece *piece)
         }
         context->append_output(context->user, piece->text, &r->text);
         break;
-    case FLOW_PIECE_LATE:
-        BUG("a late piece was not expanded");
+    case FLOW_PIECE_LATE: BUG("a late piece was not expanded");
     }
 }
 
@@ -77,7 +74,8 @@ error_from_diags(const Diags *diags, Error *reterr)
 }
 
 static int
-expand_now(const FlowQuery *query, const RenderContext *context, Arena *arena, PieceSink *sink, Error *reterr)
+expand_now(const FlowQuery *query, const RenderContext *context, Arena *arena, PieceSink *sink,
+           Error *reterr)
 {
     CLEANUP(diags_freep) Diags *diags = diags_new();
     Elaboration e = {
@@ -99,8 +97,8 @@ expand_now(const FlowQuery *query, const RenderContext *context, Arena *arena, P
 }
 
 int
-flow_query_render(const FlowQuery *query, const RenderContext *context, Arena *arena, Rendered *ret_rendered,
-                  Error *reterr)
+flow_query_render(const FlowQuery *query, const RenderContext *context, Arena *arena,
+                  Rendered *ret_rendered, Error *reterr)
 {
     PieceSink sink = {.pieces = {.items = query->pieces, .n = query->n_pieces}};
     if (has_late_piece(query)) {
@@ -162,8 +160,8 @@ byte_of_character(const char *text, int position)
 }
 
 void
-rendered_locate(const Rendered *rendered, const char *statement, size_t prefix_bytes, FlowSources *sources,
-                Error *error)
+rendered_locate(const Rendered *rendered, const char *statement, size_t prefix_bytes,
+                FlowSources *sources, Error *error)
 {
     if (error->origin.file != NULL || error->sql_position <= 0) {
         return;

@@ -1,8 +1,9 @@
 /**
  * Render: a FlowQuery as SQL text for the engine, and in canonical form for the key.
  *
- * The names that tables have at this moment (hidden, published, of another instance) are the caller's to know.
- * Every byte of the text remembers where in the `.flow` it came from, so that an engine's message finds its line.
+ * The names that tables have at this moment (hidden, published, of another instance) are the
+ * caller's to know. Every byte of the text remembers where in the `.flow` it came from, so that an
+ * engine's message finds its line.
  */
 #ifndef PDC_ELABORATE_RENDER_H
 #define PDC_ELABORATE_RENDER_H
@@ -25,11 +26,13 @@ struct RenderContext {
     FlowSources *sources;
     /** Appends the quoted name that `table` has now. */
     void (*append_table)(void *user, const FlowTable *table, Str *sql);
-    /** Appends the quoted name of a task's output that is being built; NULL where there are no scripts. */
+    /** Appends the quoted name of a task's output that is being built; NULL where there are no
+     * scripts. */
     void (*append_output)(void *user, const char *output, Str *sql);
-    /** Gives the columns of a table that exists; may be NULL where nothing is LATE. @return 0 or < 0 with `reterr` */
-    int (*columns)(void *user, const FlowTable *table, Arena *arena, FlowColumn **ret_columns, size_t *ret_n,
-                   Error *reterr);
+    /** Gives the columns of a table that exists; may be NULL where nothing is LATE. @return 0 or <
+     * 0 with `reterr` */
+    int (*columns)(void *user, const FlowTable *table, Arena *arena, FlowColumn **ret_columns,
+                   size_t *ret_n, Error *reterr);
     void *user;
 };
 
@@ -58,13 +61,14 @@ MUST_CHECK int flow_query_render(const FlowQuery *query, const RenderContext *co
 /** The place in the `.flow` of byte `offset` of the rendered text. */
 PdcSpan rendered_place(const Rendered *rendered, size_t offset);
 
-/** Gives `error` its place: `prefix_bytes` is what stood before the rendered text in the statement that was sent. */
-void rendered_locate(const Rendered *rendered, const char *statement, size_t prefix_bytes, FlowSources *sources,
-                     Error *error);
+/** Gives `error` its place: `prefix_bytes` is what stood before the rendered text in the statement
+ * that was sent. */
+void rendered_locate(const Rendered *rendered, const char *statement, size_t prefix_bytes,
+                     FlowSources *sources, Error *error);
 
 /**
- * Appends the canonical form: no layout, no comments, each relation as `\x01N\x02`, N being the number of the input
- * in FlowQuery.inputs, so that names of tables don't count.
+ * Appends the canonical form: no layout, no comments, each relation as `\x01N\x02`, N being the
+ * number of the input in FlowQuery.inputs, so that names of tables don't count.
  */
 void flow_query_canon(const FlowQuery *query, Str *canon);
 

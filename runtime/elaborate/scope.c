@@ -22,13 +22,14 @@ scope_find(const FlowScope *scope, const char *name)
 }
 
 const FlowScope *
-bind_variables(Elaboration *e, const char *const *names, size_t n_names, const Value *element, PdcSpan at,
-               const FlowScope *scope)
+bind_variables(Elaboration *e, const char *const *names, size_t n_names, const Value *element,
+               PdcSpan at, const FlowScope *scope)
 {
     if (n_names == 1) {
         return scope_with(e->arena, scope, names[0], *element);
     }
-    if ((element->kind != VALUE_TUPLE && element->kind != VALUE_LIST) || element->n_items != n_names) {
+    if ((element->kind != VALUE_TUPLE && element->kind != VALUE_LIST) ||
+        element->n_items != n_names) {
         diag_add(e->diags, DIAG_LOOP_TUPLE, at_span(e, at), arena_printf(e->arena, "%zu", n_names),
                  element->kind == VALUE_TUPLE || element->kind == VALUE_LIST
                      ? arena_printf(e->arena, "%zu values", element->n_items)
@@ -55,15 +56,17 @@ find_task(const PdcFlow *unit, const char *name)
 static const char *
 param_type(Elaboration *e, const PdcParam *param)
 {
-    return arena_printf(e->arena, "%s%s", type_name((PdcType)param->type), param->is_list ? "[]" : "");
+    return arena_printf(e->arena, "%s%s", type_name((PdcType)param->type),
+                        param->is_list ? "[]" : "");
 }
 
 int
-bind_arguments(Elaboration *e, const PdcTask *task, const PdcExpr *const *args, size_t n_args, PdcSpan at,
-               const FlowScope *scope, const FlowScope **ret_scope)
+bind_arguments(Elaboration *e, const PdcTask *task, const PdcExpr *const *args, size_t n_args,
+               PdcSpan at, const FlowScope *scope, const FlowScope **ret_scope)
 {
     if (n_args != task->n_params) {
-        BUG("task %s has %zu parameters and is called with %zu", task->name, task->n_params, n_args);
+        BUG("task %s has %zu parameters and is called with %zu", task->name, task->n_params,
+            n_args);
     }
     const FlowScope *inner = NULL; /* a task sees its parameters, not its caller's variables */
     int result = 0;
@@ -75,8 +78,8 @@ bind_arguments(Elaboration *e, const PdcTask *task, const PdcExpr *const *args, 
             continue;
         }
         if (!value_convert(&value, (PdcType)param->type, param->is_list, e->arena)) {
-            diag_add(e->diags, DIAG_ARGUMENT_TYPE, at_span(e, args[i]->at.end ? args[i]->at : at), param->name, task->name,
-                     param_type(e, param), value_kind_name(value.kind));
+            diag_add(e->diags, DIAG_ARGUMENT_TYPE, at_span(e, args[i]->at.end ? args[i]->at : at),
+                     param->name, task->name, param_type(e, param), value_kind_name(value.kind));
             result = -1;
             continue;
         }

@@ -5,7 +5,7 @@ typedef enum Mark { MARK_NEW, MARK_OPEN, MARK_DONE } Mark;
 typedef struct Sorter Sorter;
 struct Sorter {
     Elaboration *e;
-    Mark *marks;             /* by the number that the table has before sorting */
+    Mark *marks; /* by the number that the table has before sorting */
     FlowTable **sorted;
     size_t n_sorted;
     VEC(const FlowTable *) path;
@@ -20,7 +20,8 @@ report_cycle(Sorter *s, const FlowTable *again)
     }
     Str text = {0};
     for (size_t i = first; i < s->path.n; i++) {
-        str_append_format(&text, "%s.%s reads ", s->path.items[i]->stage->name, s->path.items[i]->name);
+        str_append_format(&text, "%s.%s reads ", s->path.items[i]->stage->name,
+                          s->path.items[i]->name);
     }
     str_append_format(&text, "%s.%s", again->stage->name, again->name);
     diag_add(s->e->diags, DIAG_CYCLE, at_span(s->e, again->at), str_text(&text));
@@ -31,7 +32,8 @@ report_cycle(Sorter *s, const FlowTable *again)
     str_deinit(&text);
 }
 
-/** What must be there before `table`: number `i` of its inputs, then of its `after`, then the leader of its task. */
+/** What must be there before `table`: number `i` of its inputs, then of its `after`, then the
+ * leader of its task. */
 static const FlowTable *
 predecessor(const FlowTable *table, size_t i)
 {
@@ -86,7 +88,9 @@ int
 sort_tables(Elaboration *e)
 {
     size_t n = e->tables.n;
-    Sorter s = {.e = e, .marks = ARENA_ARRAY(e->arena, Mark, n), .sorted = ARENA_ARRAY(e->arena, FlowTable *, n)};
+    Sorter s = {.e = e,
+                .marks = ARENA_ARRAY(e->arena, Mark, n),
+                .sorted = ARENA_ARRAY(e->arena, FlowTable *, n)};
     int result = 0;
     for (size_t i = 0; i < n; i++) {
         e->tables.items[i]->index = i;

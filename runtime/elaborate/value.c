@@ -1,14 +1,14 @@
 #include "runtime/elaborate/value.h"
 
+#include "runtime/base/clock.h"
+#include "runtime/base/vec.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "runtime/base/clock.h"
-#include "runtime/base/vec.h"
 
 Value
 value_bool(bool truth)
@@ -38,10 +38,18 @@ const char *
 value_kind_name(ValueKind kind)
 {
     static const char *const names[] = {
-        [VALUE_NULL] = "null",      [VALUE_BOOL] = "bool",           [VALUE_INT] = "int",
-        [VALUE_FLOAT] = "float",    [VALUE_TEXT] = "text",           [VALUE_DATE] = "date",
-        [VALUE_TIMESTAMP] = "timestamp", [VALUE_LIST] = "list",      [VALUE_TUPLE] = "tuple",
-        [VALUE_TABLE] = "table",    [VALUE_COLUMN] = "column",       [VALUE_DEFERRED] = "value that depends on columns",
+        [VALUE_NULL] = "null",
+        [VALUE_BOOL] = "bool",
+        [VALUE_INT] = "int",
+        [VALUE_FLOAT] = "float",
+        [VALUE_TEXT] = "text",
+        [VALUE_DATE] = "date",
+        [VALUE_TIMESTAMP] = "timestamp",
+        [VALUE_LIST] = "list",
+        [VALUE_TUPLE] = "tuple",
+        [VALUE_TABLE] = "table",
+        [VALUE_COLUMN] = "column",
+        [VALUE_DEFERRED] = "value that depends on columns",
     };
     return names[kind];
 }
@@ -67,27 +75,18 @@ bool
 value_append_plain(const Value *value, Str *text)
 {
     switch (value->kind) {
-    case VALUE_BOOL:
-        str_append(text, value->integer ? "true" : "false");
-        return true;
-    case VALUE_INT:
-        str_append_format(text, "%" PRId64, value->integer);
-        return true;
-    case VALUE_FLOAT:
-        append_double(value->number, text);
-        return true;
+    case VALUE_BOOL: str_append(text, value->integer ? "true" : "false"); return true;
+    case VALUE_INT: str_append_format(text, "%" PRId64, value->integer); return true;
+    case VALUE_FLOAT: append_double(value->number, text); return true;
     case VALUE_TEXT:
     case VALUE_DATE:
     case VALUE_TIMESTAMP:
-    case VALUE_COLUMN:
-        str_append(text, value->text);
-        return true;
+    case VALUE_COLUMN: str_append(text, value->text); return true;
     case VALUE_NULL:
     case VALUE_LIST:
     case VALUE_TUPLE:
     case VALUE_TABLE:
-    case VALUE_DEFERRED:
-        return false;
+    case VALUE_DEFERRED: return false;
     }
     return false;
 }
@@ -111,7 +110,8 @@ append_float_literal(double number, Str *sql)
     if (isnan(number)) {
         str_append(sql, "cast('NaN' as double precision)");
     } else if (isinf(number)) {
-        str_append(sql, number > 0 ? "cast('Infinity' as double precision)" : "cast('-Infinity' as double precision)");
+        str_append(sql, number > 0 ? "cast('Infinity' as double precision)"
+                                   : "cast('-Infinity' as double precision)");
     } else if (signbit(number)) {
         str_append_char(sql, '('); /* brackets, so that `a-${x}` never makes a comment */
         append_double(number, sql);
@@ -143,21 +143,13 @@ bool
 value_append_literal(const Value *value, Str *sql)
 {
     switch (value->kind) {
-    case VALUE_NULL:
-        str_append(sql, "null");
-        return true;
-    case VALUE_BOOL:
-        str_append(sql, value->integer ? "true" : "false");
-        return true;
+    case VALUE_NULL: str_append(sql, "null"); return true;
+    case VALUE_BOOL: str_append(sql, value->integer ? "true" : "false"); return true;
     case VALUE_INT:
         str_append_format(sql, value->integer < 0 ? "(%" PRId64 ")" : "%" PRId64, value->integer);
         return true;
-    case VALUE_FLOAT:
-        append_float_literal(value->number, sql);
-        return true;
-    case VALUE_TEXT:
-        append_quoted(value->text, sql);
-        return true;
+    case VALUE_FLOAT: append_float_literal(value->number, sql); return true;
+    case VALUE_TEXT: append_quoted(value->text, sql); return true;
     case VALUE_DATE:
         str_append(sql, "date ");
         append_quoted(value->text, sql);
@@ -166,8 +158,7 @@ value_append_literal(const Value *value, Str *sql)
         str_append(sql, "timestamp ");
         append_quoted(value->text, sql);
         return true;
-    case VALUE_LIST:
-        return append_list_literal(value, sql);
+    case VALUE_LIST: return append_list_literal(value, sql);
     case VALUE_TUPLE: {
         str_append_char(sql, '(');
         bool done = append_list_literal(value, sql);
@@ -176,8 +167,7 @@ value_append_literal(const Value *value, Str *sql)
     }
     case VALUE_TABLE:
     case VALUE_COLUMN:
-    case VALUE_DEFERRED:
-        return false;
+    case VALUE_DEFERRED: return false;
     }
     return false;
 }
@@ -187,7 +177,8 @@ static bool
 convert_time(Value *value, ValueKind kind, Arena *arena)
 {
     int64_t epoch_us;
-    if ((value->kind != VALUE_TEXT && value->kind != VALUE_DATE && value->kind != VALUE_TIMESTAMP) ||
+    if ((value->kind != VALUE_TEXT && value->kind != VALUE_DATE &&
+         value->kind != VALUE_TIMESTAMP) ||
         clock_parse_utc(value->text, &epoch_us) != 0) {
         return false;
     }
@@ -207,26 +198,19 @@ static bool
 convert_scalar(Value *value, PdcType type, Arena *arena)
 {
     switch (type) {
-    case PDC_TYPE_BOOL:
-        return value->kind == VALUE_BOOL;
-    case PDC_TYPE_INT:
-        return value->kind == VALUE_INT;
+    case PDC_TYPE_BOOL: return value->kind == VALUE_BOOL;
+    case PDC_TYPE_INT: return value->kind == VALUE_INT;
     case PDC_TYPE_FLOAT:
         if (value->kind == VALUE_INT) {
             *value = value_float((double)value->integer);
         }
         return value->kind == VALUE_FLOAT;
     case PDC_TYPE_TEXT:
-    case PDC_TYPE_INSTANCE:
-        return value->kind == VALUE_TEXT;
-    case PDC_TYPE_DATE:
-        return convert_time(value, VALUE_DATE, arena);
-    case PDC_TYPE_TIMESTAMP:
-        return convert_time(value, VALUE_TIMESTAMP, arena);
-    case PDC_TYPE_TABLE:
-        return value->kind == VALUE_TABLE;
-    case PDC_TYPE_COLUMN:
-        return value->kind == VALUE_COLUMN;
+    case PDC_TYPE_INSTANCE: return value->kind == VALUE_TEXT;
+    case PDC_TYPE_DATE: return convert_time(value, VALUE_DATE, arena);
+    case PDC_TYPE_TIMESTAMP: return convert_time(value, VALUE_TIMESTAMP, arena);
+    case PDC_TYPE_TABLE: return value->kind == VALUE_TABLE;
+    case PDC_TYPE_COLUMN: return value->kind == VALUE_COLUMN;
     }
     return false;
 }
@@ -278,8 +262,7 @@ parse_scalar(const char *text, PdcType type, Arena *arena, Value *ret_value)
         *ret_value = value_bool(text_equal(text, "true"));
         return text_equal(text, "true") || text_equal(text, "false");
     case PDC_TYPE_INT:
-    case PDC_TYPE_FLOAT:
-        return parse_number(text, type, ret_value);
+    case PDC_TYPE_FLOAT: return parse_number(text, type, ret_value);
     case PDC_TYPE_TEXT:
     case PDC_TYPE_INSTANCE:
     case PDC_TYPE_DATE:
@@ -287,8 +270,7 @@ parse_scalar(const char *text, PdcType type, Arena *arena, Value *ret_value)
         *ret_value = value_text(arena_strdup(arena, text));
         return convert_scalar(ret_value, type, arena);
     case PDC_TYPE_TABLE:
-    case PDC_TYPE_COLUMN:
-        return false;
+    case PDC_TYPE_COLUMN: return false;
     }
     return false;
 }
@@ -325,8 +307,8 @@ is_number(const Value *value)
 static bool
 is_textual(const Value *value)
 {
-    return value->kind == VALUE_TEXT || value->kind == VALUE_DATE || value->kind == VALUE_TIMESTAMP ||
-           value->kind == VALUE_COLUMN;
+    return value->kind == VALUE_TEXT || value->kind == VALUE_DATE ||
+           value->kind == VALUE_TIMESTAMP || value->kind == VALUE_COLUMN;
 }
 
 static int
@@ -346,7 +328,7 @@ compare_items(const Value *a, const Value *b, int *ret_order)
             return true;
         }
     }
-    *ret_order = order_of(a->n_items < b->n_items, a->n_items > b->n_items);
+    *ret_order = order_of(a->n_items<b->n_items, a->n_items> b->n_items);
     return true;
 }
 
@@ -354,16 +336,16 @@ bool
 value_compare(const Value *a, const Value *b, int *ret_order)
 {
     if (a->kind == VALUE_INT && b->kind == VALUE_INT) {
-        *ret_order = order_of(a->integer < b->integer, a->integer > b->integer);
+        *ret_order = order_of(a->integer<b->integer, a->integer> b->integer);
     } else if (is_number(a) && is_number(b)) {
         double x = a->kind == VALUE_INT ? (double)a->integer : a->number;
         double y = b->kind == VALUE_INT ? (double)b->integer : b->number;
-        *ret_order = order_of(x < y, x > y);
+        *ret_order = order_of(x<y, x> y);
     } else if (a->kind == VALUE_BOOL && b->kind == VALUE_BOOL) {
-        *ret_order = order_of(a->integer < b->integer, a->integer > b->integer);
+        *ret_order = order_of(a->integer<b->integer, a->integer> b->integer);
     } else if (is_textual(a) && is_textual(b)) {
         int order = strcmp(a->text, b->text);
-        *ret_order = order_of(order < 0, order > 0);
+        *ret_order = order_of(order<0, order> 0);
     } else if (a->kind == b->kind && (a->kind == VALUE_LIST || a->kind == VALUE_TUPLE)) {
         return compare_items(a, b, ret_order);
     } else {

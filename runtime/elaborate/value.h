@@ -1,19 +1,20 @@
 /**
  * Value: what an expression of the frame is worth: of attrs, constants, parameters, loop variables.
  *
- * Values are immutable and live in the arena of the elaboration. A value that depends on the columns of a table
- * that is not built yet is VALUE_DEFERRED; what holds it is worked out when the table is there.
+ * Values are immutable and live in the arena of the elaboration. A value that depends on the
+ * columns of a table that is not built yet is VALUE_DEFERRED; what holds it is worked out when the
+ * table is there.
  */
 #ifndef PDC_ELABORATE_VALUE_H
 #define PDC_ELABORATE_VALUE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "runtime/base/arena.h"
 #include "runtime/base/str.h"
 #include "runtime/flow/type.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 typedef struct FlowTable FlowTable;
 
@@ -54,24 +55,26 @@ Value value_text(const char *text);
 /** "int", "text", "list" …: for messages. */
 const char *value_kind_name(ValueKind kind);
 
-/** Appends the value as plain text, as it becomes part of a name. @return false if it has no such form */
+/** Appends the value as plain text, as it becomes part of a name. @return false if it has no such
+ * form */
 bool value_append_plain(const Value *value, Str *text);
 
-/** Appends an SQL literal that both engines read alike; lists become `a, b`. @return false for tables and columns,
- *  which are not literals, and for what is deferred */
+/** Appends an SQL literal that both engines read alike; lists become `a, b`. @return false for
+ * tables and columns, which are not literals, and for what is deferred */
 bool value_append_literal(const Value *value, Str *sql);
 
 /**
- * Checks that `value` is of `type` and brings it into that form: an int for a float, a text that is a date for a
- * date. @return false if it is of another type
+ * Checks that `value` is of `type` and brings it into that form: an int for a float, a text that is
+ * a date for a date. @return false if it is of another type
  */
 bool value_convert(Value *value, PdcType type, bool is_list, Arena *arena);
 
-/** Reads a value of `type` from text, as on the command line (`--attr k=v`); lists are `a,b`. @return false if it
- *  isn't one */
+/** Reads a value of `type` from text, as on the command line (`--attr k=v`); lists are `a,b`.
+ * @return false if it isn't one */
 bool value_parse(const char *text, PdcType type, bool is_list, Arena *arena, Value *ret_value);
 
-/** Three-way order of two scalars of comparable kinds. @return false where they can't be compared */
+/** Three-way order of two scalars of comparable kinds. @return false where they can't be compared
+ */
 bool value_compare(const Value *a, const Value *b, int *ret_order);
 
 #endif

@@ -1,12 +1,14 @@
 /**
  * A compiled flow as data: what `pdc` writes into the generated C and what the runtime reads.
  *
- * The compiler builds the same structs in memory, elaborates them for every configured instance, and prints them
- * only then: what was checked is what runs. Everything here is `const`, holds no logic, and points nowhere but
- * into itself. A PdcFlow made for another PDC_ABI is refused at start.
+ * The compiler builds the same structs in memory, elaborates them for every configured instance,
+ * and prints them only then: what was checked is what runs. Everything here is `const`, holds no
+ * logic, and points nowhere but into itself. A PdcFlow made for another PDC_ABI is refused at
+ * start.
  *
- * Expressions are trees; queries are rows of pieces: literal SQL text, values, identifiers, relations (names of
- * tables, bound by the compiler), and `${for …}`/`${if …}` fragments that hold pieces themselves.
+ * Expressions are trees; queries are rows of pieces: literal SQL text, values, identifiers,
+ * relations (names of tables, bound by the compiler), and `${for …}`/`${if …}` fragments that hold
+ * pieces themselves.
  */
 #ifndef PDC_FLOW_H
 #define PDC_FLOW_H
@@ -18,7 +20,8 @@
 /** Changes whenever a struct below changes. */
 #define PDC_ABI 1
 
-/** A place in a `.flow` file: number of the file in PdcFlow.sources, first byte, byte behind the last. */
+/** A place in a `.flow` file: number of the file in PdcFlow.sources, first byte, byte behind the
+ * last. */
 typedef struct PdcSpan PdcSpan;
 struct PdcSpan {
     uint32_t file;
@@ -32,28 +35,28 @@ typedef struct PdcItem PdcItem;
 
 typedef enum PdcExprKind {
     PDC_EXPR_NULL,
-    PDC_EXPR_BOOL,         /* integer: 0 or 1 */
-    PDC_EXPR_INT,          /* integer */
-    PDC_EXPR_FLOAT,        /* number */
-    PDC_EXPR_TEXT,         /* text */
-    PDC_EXPR_LIST,         /* args: its elements */
-    PDC_EXPR_TUPLE,        /* args: its parts */
-    PDC_EXPR_ATTR,         /* text: name of an attr */
-    PDC_EXPR_CONST,        /* text: name of a constant */
-    PDC_EXPR_VARIABLE,     /* text: a loop variable or a parameter */
-    PDC_EXPR_INSTANCE,     /* text: "name", "id" or "engine" */
+    PDC_EXPR_BOOL,     /* integer: 0 or 1 */
+    PDC_EXPR_INT,      /* integer */
+    PDC_EXPR_FLOAT,    /* number */
+    PDC_EXPR_TEXT,     /* text */
+    PDC_EXPR_LIST,     /* args: its elements */
+    PDC_EXPR_TUPLE,    /* args: its parts */
+    PDC_EXPR_ATTR,     /* text: name of an attr */
+    PDC_EXPR_CONST,    /* text: name of a constant */
+    PDC_EXPR_VARIABLE, /* text: a loop variable or a parameter */
+    PDC_EXPR_INSTANCE, /* text: "name", "id" or "engine" */
     PDC_EXPR_FLOW_NAME,
-    PDC_EXPR_RUN_DATE,     /* the run's date; puts the date into the key */
+    PDC_EXPR_RUN_DATE, /* the run's date; puts the date into the key */
     PDC_EXPR_RUN_STARTED,
-    PDC_EXPR_ENV,          /* args[0]: name of the variable */
-    PDC_EXPR_COLUMNS,      /* args[0]: a table; known only when that table is */
-    PDC_EXPR_COLUMN,       /* args[0]: text that names a column */
-    PDC_EXPR_TABLE,        /* relation: a table of the flow */
-    PDC_EXPR_FIELD,        /* args[0].text, of a column: "name" or "type" */
+    PDC_EXPR_ENV,     /* args[0]: name of the variable */
+    PDC_EXPR_COLUMNS, /* args[0]: a table; known only when that table is */
+    PDC_EXPR_COLUMN,  /* args[0]: text that names a column */
+    PDC_EXPR_TABLE,   /* relation: a table of the flow */
+    PDC_EXPR_FIELD,   /* args[0].text, of a column: "name" or "type" */
     PDC_EXPR_NOT,
     PDC_EXPR_NEGATE,
     PDC_EXPR_IS_NULL,
-    PDC_EXPR_AND,          /* the rest are binary: args[0], args[1] */
+    PDC_EXPR_AND, /* the rest are binary: args[0], args[1] */
     PDC_EXPR_OR,
     PDC_EXPR_EQUAL,
     PDC_EXPR_NOT_EQUAL,
@@ -83,7 +86,8 @@ struct PdcName {
     size_t n_parts;
 };
 
-/** A table of the flow, as a query or an argument names it. Without a stage: one of the stage that asks. */
+/** A table of the flow, as a query or an argument names it. Without a stage: one of the stage that
+ * asks. */
 typedef struct PdcRelation PdcRelation;
 struct PdcRelation {
     PdcName stage;
@@ -102,14 +106,15 @@ struct PdcExpr {
 };
 
 typedef enum PdcPieceKind {
-    PDC_PIECE_TEXT,     /* SQL as written */
-    PDC_PIECE_VALUE,    /* `${expr}`: a literal; a table's name; a column's identifier; a list becomes several */
-    PDC_PIECE_IDENT,    /* one quoted identifier, made of name parts */
+    PDC_PIECE_TEXT,  /* SQL as written */
+    PDC_PIECE_VALUE, /* `${expr}`: a literal; a table's name; a column's identifier; a list becomes
+                        several */
+    PDC_PIECE_IDENT, /* one quoted identifier, made of name parts */
     PDC_PIECE_RELATION, /* a table of the flow */
     PDC_PIECE_CALL,     /* `from spine(…)`: the query of a SQL task, in brackets */
     PDC_PIECE_FOR,
     PDC_PIECE_IF,
-    PDC_PIECE_OUTPUT    /* `${out.a}` in a script: text is the name of the output */
+    PDC_PIECE_OUTPUT /* `${out.a}` in a script: text is the name of the output */
 } PdcPieceKind;
 
 /** What stands between the repetitions of a `${for}`. */
@@ -132,13 +137,15 @@ struct PdcPieces {
 struct PdcPiece {
     PdcPieceKind kind;
     PdcSpan at;
-    const char *text;    /* TEXT: the SQL; CALL: the task; OUTPUT: its name */
-    const char *canon;   /* TEXT: tokens without layout and comments, for the key; NULL: the same as text */
-    const PdcExpr *expr; /* VALUE: the value; FOR: the list; IF: the condition */
-    PdcName name;        /* IDENT */
+    const char *text; /* TEXT: the SQL; CALL: the task; OUTPUT: its name */
+    const char
+        *canon; /* TEXT: tokens without layout and comments, for the key; NULL: the same as text */
+    const PdcExpr *expr;  /* VALUE: the value; FOR: the list; IF: the condition */
+    PdcName name;         /* IDENT */
     PdcRelation relation; /* RELATION */
-    const char *alias;   /* RELATION, CALL, VALUE of a table: `as` this is added behind; NULL: none is needed;
-                          * "": the table's own name */
+    const char *
+        alias; /* RELATION, CALL, VALUE of a table: `as` this is added behind; NULL: none is needed;
+                * "": the table's own name */
     const PdcExpr *const *args; /* CALL: arguments in the order of the task's parameters */
     size_t n_args;
     const char *const *variables; /* FOR: one, or several that take a tuple apart */
@@ -160,7 +167,7 @@ struct PdcQuery {
 typedef struct PdcAttr PdcAttr;
 struct PdcAttr {
     const char *name;
-    int type;    /* PdcType */
+    int type; /* PdcType */
     bool is_list;
     const PdcExpr *initial; /* the default, or NULL: every instance must say */
     PdcSpan at;
@@ -190,14 +197,14 @@ typedef enum PdcClauseKind {
     PDC_CLAUSE_FOREIGN_KEY, /* columns, target, target_columns (none: the target's primary key) */
     PDC_CLAUSE_INDEX,       /* columns, or query: the list as SQL */
     PDC_CLAUSE_VERSION,     /* text */
-    PDC_CLAUSE_CACHE_BY_QUERY,  /* query */
-    PDC_CLAUSE_CACHE_BY_FILE,   /* expr: path */
-    PDC_CLAUSE_CACHE_BY_SHELL,  /* expr: command */
-    PDC_CLAUSE_CACHE_BY_VALUE,  /* expr: any value */
+    PDC_CLAUSE_CACHE_BY_QUERY, /* query */
+    PDC_CLAUSE_CACHE_BY_FILE,  /* expr: path */
+    PDC_CLAUSE_CACHE_BY_SHELL, /* expr: command */
+    PDC_CLAUSE_CACHE_BY_VALUE, /* expr: any value */
     PDC_CLAUSE_CACHE_ALWAYS,
     PDC_CLAUSE_CACHE_NEVER,
-    PDC_CLAUSE_AFTER,       /* target */
-    PDC_CLAUSE_TAG,         /* text */
+    PDC_CLAUSE_AFTER, /* target */
+    PDC_CLAUSE_TAG,   /* text */
     PDC_CLAUSE_ALLOW_FRESH_INPUT,
     PDC_CLAUSE_FAILS_ABOVE, /* expr: number of rows */
     PDC_CLAUSE_UNLOGGED,
@@ -272,13 +279,13 @@ typedef enum PdcTableKind { PDC_TABLE, PDC_VIEW, PDC_CHECK, PDC_WARN } PdcTableK
 typedef struct PdcTable PdcTable;
 struct PdcTable {
     PdcTableKind kind;
-    bool is_input;         /* stands in an `input` block */
-    const PdcName *names;  /* one, or one per output of its task */
+    bool is_input;        /* stands in an `input` block */
+    const PdcName *names; /* one, or one per output of its task */
     size_t n_names;
-    PdcClauses clauses;    /* with the stage's defaults */
+    PdcClauses clauses; /* with the stage's defaults */
     const PdcBody *body;
-    PdcSpan at;            /* the name */
-    const char *doc;       /* documentation comment, or NULL */
+    PdcSpan at;      /* the name */
+    const char *doc; /* documentation comment, or NULL */
 };
 
 typedef enum PdcItemKind { PDC_ITEM_TABLE, PDC_ITEM_IF, PDC_ITEM_FOR } PdcItemKind;
@@ -294,7 +301,7 @@ struct PdcItem {
     PdcItemKind kind;
     PdcSpan at;
     const PdcTable *table;
-    const PdcExpr *expr;   /* IF: the condition; FOR: the list */
+    const PdcExpr *expr; /* IF: the condition; FOR: the list */
     const char *const *variables;
     size_t n_variables;
     PdcItems body;
@@ -309,7 +316,12 @@ struct PdcStage {
     const char *doc;
 };
 
-typedef enum PdcCopyRuleKind { PDC_COPY_ALL, PDC_COPY_NONE, PDC_COPY_LIMIT, PDC_COPY_WHERE } PdcCopyRuleKind;
+typedef enum PdcCopyRuleKind {
+    PDC_COPY_ALL,
+    PDC_COPY_NONE,
+    PDC_COPY_LIMIT,
+    PDC_COPY_WHERE
+} PdcCopyRuleKind;
 
 typedef struct PdcCopyRule PdcCopyRule;
 struct PdcCopyRule {
@@ -319,7 +331,8 @@ struct PdcCopyRule {
     const PdcQuery *query; /* WHERE */
 };
 
-/** One line of a copy block: rules for a table, or (no name in `table`) for all that no other line speaks of. */
+/** One line of a copy block: rules for a table, or (no name in `table`) for all that no other line
+ * speaks of. */
 typedef struct PdcCopyLine PdcCopyLine;
 struct PdcCopyLine {
     PdcRelation table;
@@ -338,7 +351,8 @@ struct PdcCopy {
     PdcSpan at;
 };
 
-/** A `.flow` file as it was compiled, so that messages can show its lines wherever the executable runs. */
+/** A `.flow` file as it was compiled, so that messages can show its lines wherever the executable
+ * runs. */
 typedef struct PdcSource PdcSource;
 struct PdcSource {
     const char *path;         /* as shown, relative to where the flow was built */

@@ -1,0 +1,76 @@
+/**
+ * Driver: the subcommands of `pdc`, the list of passes, and the call of the C compiler.
+ *
+ * Only this folder prints, and only it turns what went wrong into an exit code: 0 done, 1 the C
+ * compiler failed, 2 usage, 3 what was compiled has errors.
+ */
+#ifndef PDC_DRIVER_DRIVER_H
+#define PDC_DRIVER_DRIVER_H
+
+#include "compiler/check/check.h"
+#include "compiler/resolve/model.h"
+#include "runtime/base/arena.h"
+#include "runtime/diag/diag.h"
+
+#include <stdbool.h>
+
+typedef enum DriverExit {
+    EXIT_DONE = 0,
+    EXIT_FAILED = 1,
+    EXIT_USAGE = 2,
+    EXIT_INPUT = 3
+} DriverExit;
+
+typedef struct DriverOptions DriverOptions;
+struct DriverOptions {
+    const char *subcommand;
+    const char *file;   /* NULL: look for it in this folder */
+    const char *output; /* NULL: ./flow */
+    const char *config;
+    const char *dump;
+    bool color;
+    bool time;
+    bool quiet;
+};
+
+/** What the passes make, one after the other. Everything lives in `arena`. */
+typedef struct Compilation Compilation;
+struct Compilation {
+    const DriverOptions *options;
+    Arena *arena;
+    Diags *diags;
+    const char *output; /* the executable */
+    VEC(const SourceFile *) sources;
+    VEC(const AstFile *) files;    /* the main file first */
+    VEC(const char *) directories; /* of each file, relative to the executable's */
+    Config *config;
+    FlowSources *flow_sources;
+    Model *model;
+    CheckSummary summary;
+    Str code;    /* the generated C */
+    bool failed; /* the C compiler did */
+};
+
+/** main() without the process around it. */
+int driver_main(int argc, char **argv);
+
+/* Subcommands. @return exit code */
+int driver_build(const DriverOptions *options);
+int driver_check(const DriverOptions *options);
+int driver_emit(const DriverOptions *options);
+int driver_version(const DriverOptions *options);
+
+/* Passes, in order. Each adds what it finds to `diags`. */
+void pass_parse(Compilation *c);
+void pass_resolve(Compilation *c);
+void pass_check(Compilation *c);
+void pass_emit(Compilation *c);
+void pass_link(Compilation *c);
+
+/** `path` as seen from `folder`, both by text, in `arena`. */
+char *path_relative_to(Arena *arena, const char *path, const char *folder);
+/** The folder under which `lib/pdc`, `include` and `share/pdc` are: the one above the executable's.
+ * NULL: unknown. */
+char *driver_prefix(Arena *arena);
+
+#endif

@@ -1,0 +1,213 @@
+/*
+ * The first pass: the main file and all that it uses, each read and parsed once.
+ */
+#include "compiler/driver/driver.h"
+#include "compiler/parse/parse.h"
+#include "runtime/base/file.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/** Larger files are refused: spans count bytes in 32 bits. */
+#define FILE_LIMIT_BYTES (1u << 30)
+
+static const AstFile *
+parse_text(Compilation *c, const char *path, char *text, size_t length)
+{
+    const SourceFile *source = source_new(c->arena, path, text, length);
+    const AstFile *file = parse_file(source, c->arena, c->diags);
+    vec_push_in(c->arena, &c->sources, source);
+    vec_push_in(c->arena, &c->files, file);
+    const char *output_folder = path_directory(c->arena, path_normalize(c->arena, c->output));
+    const char *folder = path_directory(c->arena, path_normalize(c->arena, path));
+    vec_push_in(c->arena, &c->directories, path_relative_to(c->arena, folder, output_folder));
+    return file;
+}
+
+/** Reads and parses a file; `user` is where it was asked for. */
+static const AstFile *
+load_file(Compilation *c, const char *path, Span user)
+{
+    char *text;
+    size_t length;
+    if (file_read(c->arena, path, FILE_LIMIT_BYTES, &text, &length) < 0) {
+        diag_add(c->diags, DIAG_FILE_UNREADABLE, user, path, strerror(errno));
+        return NULL;
+    }
+    return parse_text(c, path, text, length);
+}
+
+static bool
+is_loaded(const Compilation *c, const char *path)
+{
+    const char *normal = path_normalize(c->arena, path);
+    for (size_t i = 0; i < c->sources.n; i++) {
+        if (text_equal(path_normalize(c->arena, c->sources.items[i]->path), normal)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- use ---- */
+
+static void
+use_module(Compilation *c, const AstUse *use)
+{
+    const char *prefix = driver_prefix(c->arena);
+    bool is_std = use->module.n == 2 && text_equal(use->module.items[0]->text, "std");
+    Span span = use->decl.node.span;
+    if (!is_std || prefix == NULL) {
+        diag_add(c->diags, DIAG_USE_MODULE, span);
+        return;
+    }
+    const char *name = use->module.items[1]->text;
+    const char *path = arena_printf(c->arena, "%s/share/pdc/stdlib/%s.flow", prefix, name);
+    if (!file_exists(path)) {
+        diag_add(c->diags, DIAG_USE_UNKNOWN, span, name);
+    } else if (!is_loaded(c, path)) {
+        (void)load_file(c, path, span);
+    }
+}
+
+static void
+use_files(Compilation *c, const AstUse *use, const char *folder)
+{
+    char **paths;
+    size_t n;
+    const char *pattern = use->path->as.string.text;
+    if (file_glob(c->arena,
+                  text_equal(folder, ".") ? pattern : path_join(c->arena, folder, pattern), &paths,
+                  &n) < 0 ||
+        n == 0) {
+        diag_add(c->diags, DIAG_USE_NOTHING, use->path->node.span, pattern);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!is_loaded(c, paths[i])) {
+            (void)load_file(c, paths[i], use->path->node.span);
+        }
+    }
+}
+
+static void
+follow_uses(Compilation *c, const AstFile *file)
+{
+    const char *folder = path_directory(c->arena, file->source->path);
+    for (size_t i = 0; i < file->decls.n; i++) {
+        const AstUse *use = (const AstUse *)file->decls.items[i];
+        if (use->decl.node.kind != AST_USE) {
+            continue;
+        }
+        if (use->path != NULL) {
+            use_files(c, use, folder);
+        } else {
+            use_module(c, use);
+        }
+    }
+}
+
+/* ---- the main file ---- */
+
+static bool
+says_flow(Compilation *c, const char *path)
+{
+    char *text;
+    size_t length;
+    CLEANUP(diags_freep)
+    Diags *unheard = diags_new(); /* the chosen file is parsed again, and heard */
+    if (file_read(c->arena, path, FILE_LIMIT_BYTES, &text, &length) < 0) {
+        return false;
+    }
+    const AstFile *file = parse_file(source_new(c->arena, path, text, length), c->arena, unheard);
+    for (size_t i = 0; i < file->decls.n; i++) {
+        if (file->decls.items[i]->node.kind == AST_FLOW) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** The one `.flow` of this folder that says `flow NAME;`. */
+static const char *
+find_main(Compilation *c)
+{
+    char **paths;
+    size_t n;
+    const char *found = NULL;
+    if (file_glob(c->arena, "*.flow", &paths, &n) < 0) {
+        n = 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (n > 1 && !says_flow(c, paths[i])) {
+            continue;
+        }
+        if (found != NULL) {
+            diag_add(c->diags, DIAG_MAIN_TWICE, SPAN_NONE, found, paths[i]);
+            return NULL;
+        }
+        found = paths[i];
+    }
+    if (found == NULL) {
+        diag_add(c->diags, DIAG_MAIN_MISSING, SPAN_NONE);
+    }
+    return found;
+}
+
+void
+pass_parse(Compilation *c)
+{
+    const char *path = c->options->file != NULL ? c->options->file : find_main(c);
+    if (path == NULL || load_file(c, path, SPAN_NONE) == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < c->files.n; i++) { /* grows while it is walked */
+        follow_uses(c, c->files.items[i]);
+    }
+}
+
+/* ---- paths ---- */
+
+char *
+path_relative_to(Arena *arena, const char *path, const char *folder)
+{
+    size_t common = 0;
+    size_t i = 0;
+    for (; path[i] != '\0' && path[i] == folder[i]; i++) {
+        common = path[i] == '/' ? i + 1 : common;
+    }
+    if (folder[i] == '\0' && (path[i] == '/' || path[i] == '\0')) {
+        common = path[i] == '/' ? i + 1 : i; /* `folder` is a parent of `path`, or is it */
+    } else if (path[i] == '\0' && folder[i] == '/') {
+        common = i; /* and the other way round */
+    }
+    Str text = {0};
+    const char *rest = folder + common + (folder[common] == '/' ? 1 : 0);
+    for (bool more = *rest != '\0'; more; rest = strchr(rest, '/') + 1) {
+        str_append(&text, "../");
+        more = strchr(rest, '/') != NULL;
+        if (!more) {
+            break;
+        }
+    }
+    str_append(&text, path + common);
+    while (text.length > 1 && str_text(&text)[text.length - 1] == '/') {
+        str_truncate(&text, text.length - 1);
+    }
+    return text.length == 0 ? arena_strdup(arena, ".") : str_take_in(&text, arena);
+}
+
+char *
+driver_prefix(Arena *arena)
+{
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length <= 0) {
+        return NULL;
+    }
+    path[length] = '\0';
+    return path_directory(arena, path_directory(arena, path));
+}

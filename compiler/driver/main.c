@@ -1,0 +1,7 @@
+#include "compiler/driver/driver.h"
+
+int
+main(int argc, char **argv)
+{
+    return driver_main(argc, argv);
+}

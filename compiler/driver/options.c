@@ -1,0 +1,258 @@
+#include "compiler/driver/driver.h"
+#include "runtime/base/suggest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef enum OptionId {
+#define OPTION(id, name, letter, argument, help) OPTION_##id,
+#include "compiler/driver/options.def"
+#undef OPTION
+    OPTION_COUNT
+} OptionId;
+
+typedef struct OptionRow OptionRow;
+struct OptionRow {
+    const char *name;
+    char letter;
+    const char *argument;
+    const char *help;
+};
+
+static const OptionRow option_rows[] = {
+#define OPTION(id, name, letter, argument, help) {name, letter, argument, help},
+#include "compiler/driver/options.def"
+#undef OPTION
+};
+
+typedef struct Subcommand Subcommand;
+struct Subcommand {
+    const char *name;
+    int (*run)(const DriverOptions *options); /* NULL: not in this version */
+    const char *arguments;
+    const char *help;
+    const char *example;
+};
+
+static const Subcommand subcommands[] = {
+#define SUBCOMMAND(name, run, arguments, help, example) {name, run, arguments, help, example},
+#define NOT_YET(name)                                   {name, NULL, "", "", ""},
+#include "compiler/driver/subcommands.def"
+#undef SUBCOMMAND
+#undef NOT_YET
+};
+
+/* ---- help ---- */
+
+static void
+print_options(void)
+{
+    printf("\noptions:\n");
+    for (size_t i = 0; i < ARRAY_LENGTH(option_rows); i++) {
+        char left[48];
+        const OptionRow *row = &option_rows[i];
+        snprintf(left, sizeof left, "--%s%s%s", row->name, row->argument != NULL ? " " : "",
+                 row->argument != NULL ? row->argument : "");
+        printf("  %s%c%s %-28s %s\n", row->letter ? "-" : " ", row->letter ? row->letter : ' ',
+               row->letter ? "," : " ", left, row->help);
+    }
+}
+
+static int
+print_help(const Subcommand *subcommand)
+{
+    if (subcommand != NULL) {
+        printf("usage: pdc %s %s [options]\n\n%s.\n\nexample:\n  %s\n", subcommand->name,
+               subcommand->arguments, subcommand->help, subcommand->example);
+    } else {
+        printf("usage: pdc COMMAND [FILE] [options]\n\ncommands:\n");
+        for (size_t i = 0; i < ARRAY_LENGTH(subcommands); i++) {
+            if (subcommands[i].run != NULL) {
+                printf("  %-9s %s\n", subcommands[i].name, subcommands[i].help);
+            }
+        }
+    }
+    print_options();
+    if (subcommand == NULL) {
+        printf("\nexample:\n  pdc build && ./flow --instance mini\n");
+    }
+    return EXIT_DONE;
+}
+
+/* ---- reading ---- */
+
+static int usage_error(const char *nearest, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/** @param nearest  the word that may have been meant, or NULL */
+static int
+usage_error(const char *nearest, const char *format, ...)
+{
+    CLEANUP(str_deinit) Str text = {0};
+    va_list args;
+    va_start(args, format);
+    str_append_vformat(&text, format, args);
+    va_end(args);
+    if (nearest != NULL) {
+        str_append_format(&text, "; did you mean `%s`?", nearest);
+    }
+    fprintf(stderr, "pdc: %s\ntry: pdc --help\n", str_text(&text));
+    return EXIT_USAGE;
+}
+
+static const Subcommand *
+find_subcommand(const char *word)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(subcommands); i++) {
+        if (text_equal(subcommands[i].name, word)) {
+            return &subcommands[i];
+        }
+    }
+    return NULL;
+}
+
+static int
+report_unknown_subcommand(const char *word)
+{
+    const char *names[ARRAY_LENGTH(subcommands)];
+    for (size_t i = 0; i < ARRAY_LENGTH(subcommands); i++) {
+        names[i] = subcommands[i].name;
+    }
+    return usage_error(suggest_nearest(word, names, ARRAY_LENGTH(names)),
+                       "there is no command `%s`", word);
+}
+
+static int
+report_unknown_option(const char *word)
+{
+    const char *names[ARRAY_LENGTH(option_rows)];
+    for (size_t i = 0; i < ARRAY_LENGTH(option_rows); i++) {
+        names[i] = option_rows[i].name;
+    }
+    const char *bare = word + strspn(word, "-");
+    return usage_error(suggest_nearest(bare, names, ARRAY_LENGTH(names)), "there is no option `%s`",
+                       word);
+}
+
+/** Which option `word` is; its value in `--name=value` goes to `*ret_value`. */
+static OptionId
+find_option(const char *word, const char **ret_value)
+{
+    const char *equals = strchr(word, '=');
+    size_t length = equals != NULL ? (size_t)(equals - word) : strlen(word);
+    *ret_value = equals != NULL ? equals + 1 : NULL;
+    for (size_t i = 0; i < ARRAY_LENGTH(option_rows); i++) {
+        const OptionRow *row = &option_rows[i];
+        bool is_long = strncmp(word, "--", 2) == 0 && strlen(row->name) == length - 2 &&
+                       strncmp(word + 2, row->name, length - 2) == 0;
+        if (is_long || (row->letter != 0 && word[1] == row->letter && word[2] == '\0')) {
+            return (OptionId)i;
+        }
+    }
+    return OPTION_COUNT;
+}
+
+static bool
+wants_color(const char *when)
+{
+    if (text_equal(when, "always")) {
+        return true;
+    }
+    return !text_equal(when, "never") && getenv("NO_COLOR") == NULL && isatty(STDERR_FILENO);
+}
+
+typedef struct CommandLine CommandLine;
+struct CommandLine {
+    DriverOptions options;
+    const char *color;
+    bool help;
+    bool version;
+};
+
+static void
+set_option(CommandLine *line, OptionId id, const char *value)
+{
+    switch (id) {
+    case OPTION_OUTPUT: line->options.output = value; break;
+    case OPTION_CONFIG: line->options.config = value; break;
+    case OPTION_COLOR: line->color = value; break;
+    case OPTION_DUMP: line->options.dump = value; break;
+    case OPTION_TIME: line->options.time = true; break;
+    case OPTION_QUIET: line->options.quiet = true; break;
+    case OPTION_HELP: line->help = true; break;
+    case OPTION_VERSION: line->version = true; break;
+    case OPTION_COUNT: break;
+    }
+}
+
+static int
+take_option(CommandLine *line, int argc, char **argv, int *i)
+{
+    const char *value;
+    OptionId id = find_option(argv[*i], &value);
+    if (id == OPTION_COUNT) {
+        return report_unknown_option(argv[*i]);
+    }
+    if (option_rows[id].argument == NULL && value != NULL) {
+        return usage_error(NULL, "option `--%s` takes no value", option_rows[id].name);
+    }
+    if (option_rows[id].argument != NULL && value == NULL) {
+        if (*i + 1 >= argc) {
+            return usage_error(NULL, "option `--%s` wants a value", option_rows[id].name);
+        }
+        value = argv[++*i];
+    }
+    if (id == OPTION_COLOR && !text_equal(value, "auto") && !text_equal(value, "always") &&
+        !text_equal(value, "never")) {
+        return usage_error(NULL, "`--color` takes auto, always or never, not `%s`", value);
+    }
+    set_option(line, id, value);
+    return EXIT_DONE;
+}
+
+static int
+take_word(CommandLine *line, const char *word)
+{
+    if (line->options.subcommand == NULL) {
+        line->options.subcommand = word;
+    } else if (line->options.file == NULL) {
+        line->options.file = word;
+    } else {
+        return usage_error(NULL, "one file is enough: what is `%s`?", word);
+    }
+    return EXIT_DONE;
+}
+
+int
+driver_main(int argc, char **argv)
+{
+    CommandLine line = {.color = "auto"};
+    for (int i = 1; i < argc; i++) {
+        bool is_option = argv[i][0] == '-' && argv[i][1] != '\0';
+        int code = is_option ? take_option(&line, argc, argv, &i) : take_word(&line, argv[i]);
+        if (code != EXIT_DONE) {
+            return code;
+        }
+    }
+    const Subcommand *subcommand =
+        line.options.subcommand == NULL ? NULL : find_subcommand(line.options.subcommand);
+    if (line.version) {
+        return driver_version(&line.options);
+    }
+    if (line.options.subcommand == NULL) {
+        print_help(NULL);
+        return line.help ? EXIT_DONE : EXIT_USAGE;
+    }
+    if (subcommand == NULL) {
+        return report_unknown_subcommand(line.options.subcommand);
+    }
+    if (subcommand->run == NULL) {
+        return usage_error(NULL, "`pdc %s` is not built yet in this version", subcommand->name);
+    }
+    if (line.help) {
+        return print_help(subcommand);
+    }
+    line.options.color = wants_color(line.color);
+    return subcommand->run(&line.options);
+}

@@ -1,0 +1,527 @@
+/*
+ * Binding: what the SQL front end finds in the samples of a query is carried back to its pieces.
+ * Names of tables become relations, calls of tasks become calls, schemas in front of columns go (a
+ * table is known by its alias).
+ */
+#include "compiler/parse/sql_lexer.h"
+#include "compiler/resolve/sample.h"
+#include "compiler/sql/canon.h"
+#include "compiler/sql/functions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum MarkKind {
+    MARK_CUT,     /* the text goes */
+    MARK_REPLACE, /* other text takes its place */
+    MARK_RELATION,
+    MARK_CALL
+} MarkKind;
+
+/** A change to the text of the file between two bytes. */
+typedef struct Mark Mark;
+struct Mark {
+    PdcSpan at;
+    MarkKind kind;
+    PdcPiece piece; /* what takes the place; unused by MARK_CUT */
+};
+
+typedef struct Binder Binder;
+struct Binder {
+    Resolver *r;
+    const Place *place;
+    SqlUse use;
+    Span whole;
+    PdcQuery *query;
+    QueryFacts *facts;
+    VEC(Mark) marks;
+    size_t n_value_columns; /* a bare `values (…)`: its number of columns */
+    bool failed;
+};
+
+static Span
+span_of(const Binder *b, PdcSpan at)
+{
+    return span_make(b->r->input->files[at.file]->source, at.start, at.end);
+}
+
+static void
+add_mark(Binder *b, Mark mark)
+{
+    for (size_t i = 0; i < b->marks.n; i++) {
+        if (b->marks.items[i].at.file == mark.at.file &&
+            b->marks.items[i].at.start == mark.at.start) {
+            return; /* an earlier sample had it too */
+        }
+    }
+    vec_push(&b->marks, mark);
+}
+
+/* ---- tables ---- */
+
+/** Another table of the same SELECT that would go by the same name. */
+static bool
+collides(const SqlFacts *facts, const SqlRelation *relation)
+{
+    for (size_t i = 0; i < facts->n_relations; i++) {
+        const SqlRelation *other = &facts->relations[i];
+        const char *visible = other->alias != NULL ? other->alias : other->name;
+        if (other != relation && other->scope == relation->scope &&
+            text_equal(visible, relation->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *
+alias_of(Binder *b, const SqlFacts *facts, const SqlRelation *relation)
+{
+    if (relation->alias != NULL || b->use == SQL_USE_STATEMENT) {
+        return NULL;
+    }
+    return relation->schema != NULL && collides(facts, relation)
+               ? arena_printf(b->r->arena, "%s.%s", relation->schema, relation->name)
+               : arena_strdup(b->r->arena, relation->name);
+}
+
+static const Scope *
+table_parameter(const Binder *b, const SqlRelation *relation)
+{
+    const Scope *scope =
+        relation->schema == NULL ? scope_lookup(b->place->scope, relation->name) : NULL;
+    return scope != NULL && scope->type == PDC_TYPE_TABLE ? scope : NULL;
+}
+
+/** A table's name made of literal text: what it is bound to. */
+static void
+bind_plain(Binder *b, const SqlFacts *facts, const SqlRelation *relation, PdcSpan at)
+{
+    Mark mark = {.at = at, .kind = MARK_RELATION};
+    mark.piece.at = at;
+    mark.piece.alias = alias_of(b, facts, relation);
+    if (table_parameter(b, relation) != NULL) {
+        PdcExpr *variable = expr_new(b->r, PDC_EXPR_VARIABLE, span_of(b, at));
+        variable->text = arena_strdup(b->r->arena, relation->name);
+        mark.piece.kind = PDC_PIECE_VALUE;
+        mark.piece.expr = variable;
+        add_mark(b, mark);
+        return;
+    }
+    bool known = relation->catalog == NULL &&
+                 (relation->schema != NULL || b->place->stage != NULL) &&
+                 table_may_exist(b->r, b->place->stage, relation->schema, relation->name);
+    if (!known && b->use == SQL_USE_CACHE) {
+        return; /* a table of the database, as `external` brings it in */
+    }
+    if (!known) {
+        const char *written =
+            relation->schema == NULL
+                ? relation->name
+                : arena_printf(b->r->arena, "%s.%s", relation->schema, relation->name);
+        report_unknown_table(b->r, span_of(b, at), written, b->place->stage);
+        if (relation->schema == NULL && map_get(b->r->tasks, relation->name) != NULL) {
+            diag_hint(b->r->diags, "`%s` is a task: call it, `%s(…)`", relation->name,
+                      relation->name);
+        }
+        b->failed = true;
+        return;
+    }
+    mark.piece.kind = PDC_PIECE_RELATION;
+    if (relation->schema != NULL) {
+        mark.piece.relation.stage = name_plain(b->r, arena_strdup(b->r->arena, relation->schema));
+    }
+    mark.piece.relation.name = name_plain(b->r, arena_strdup(b->r->arena, relation->name));
+    add_mark(b, mark);
+}
+
+/** A name with holes: `clean.revenue_${r}`; the identifier piece becomes the relation. */
+static void
+bind_template(Binder *b, const SqlRelation *relation, const Sample *sample, size_t segment)
+{
+    PdcPiece *piece = sample->segments.items[segment].piece;
+    size_t start = sample->segments.items[segment].start;
+    if (relation->schema == NULL && b->place->stage == NULL) {
+        diag_add(b->r->diags, DIAG_TABLE_WITHOUT_STAGE, span_of(b, piece->at), "…");
+        b->failed = true;
+        return;
+    }
+    piece->kind = PDC_PIECE_RELATION;
+    piece->relation.name = piece->name;
+    piece->name = (PdcName){0};
+    piece->alias = relation->alias != NULL ? NULL : "";
+    if (relation->schema != NULL) {
+        piece->relation.stage = name_plain(b->r, arena_strdup(b->r->arena, relation->schema));
+        add_mark(
+            b, (Mark){.at = sample_place(sample, relation->place.start, start), .kind = MARK_CUT});
+    }
+}
+
+static void
+bind_relation(Binder *b, const SqlFacts *facts, const SqlRelation *relation, const Sample *sample)
+{
+    size_t first = sample_segment_at(sample, relation->place.start);
+    size_t last = sample_segment_at(sample, relation->place.end - 1);
+    PdcPiece *piece = sample->segments.items[last].piece;
+    bool whole = sample_segment_end(sample, last) == relation->place.end;
+    if (first == last && piece->kind == PDC_PIECE_TEXT) {
+        bind_plain(b, facts, relation,
+                   sample_place(sample, relation->place.start, relation->place.end));
+    } else if (first == last && piece->kind == PDC_PIECE_VALUE && whole) {
+        bool is_variable = piece->expr != NULL && piece->expr->kind == PDC_EXPR_VARIABLE;
+        piece->alias = relation->alias != NULL ? NULL : is_variable ? piece->expr->text : "";
+    } else if (piece->kind == PDC_PIECE_IDENT && whole && last - first <= 1) {
+        bind_template(b, relation, sample, last);
+    } else {
+        diag_add(b->r->diags, DIAG_NAME_PARTS,
+                 span_of(b, sample_place(sample, relation->place.start, relation->place.end)));
+        b->failed = true;
+    }
+}
+
+/** Whether the schema of a column reference is the stage of the table that it means. */
+static bool
+names_stage(const Binder *b, const SqlQualifier *qualifier, const SqlRelation *relation)
+{
+    const char *stage = relation->schema != NULL  ? relation->schema
+                        : b->place->stage != NULL ? b->place->stage->name
+                                                  : NULL;
+    return relation->alias == NULL && text_equal(stage, qualifier->schema) &&
+           map_get(b->r->stages, stage) != NULL;
+}
+
+/** `raw.orders.amount`: the table is known as `orders`, or, where that is not unique, as
+ * `"raw.orders"`. */
+static void
+bind_qualifier(Binder *b, const SqlFacts *facts, const SqlQualifier *qualifier,
+               const Sample *sample)
+{
+    const SqlRelation *relation =
+        qualifier->relation == SQL_NONE ? NULL : &facts->relations[qualifier->relation];
+    SqlToken name =
+        sql_lex_next_word(str_text(&sample->text), sample->text.length, qualifier->place.end);
+    bool one_piece = sample_segment_at(sample, qualifier->place.start) ==
+                     sample_segment_at(sample, name.end - 1);
+    if (relation == NULL || !one_piece || !names_stage(b, qualifier, relation)) {
+        return;
+    }
+    if (relation->schema == NULL || !collides(facts, relation)) {
+        PdcSpan at = sample_place(sample, qualifier->place.start, qualifier->place.end);
+        add_mark(b, (Mark){.at = at, .kind = MARK_CUT});
+        return;
+    }
+    Mark mark = {.at = sample_place(sample, qualifier->place.start, name.end),
+                 .kind = MARK_REPLACE};
+    mark.piece = (PdcPiece){
+        .kind = PDC_PIECE_TEXT,
+        .at = mark.at,
+        .text = arena_printf(b->r->arena, "\"%s.%s\"", relation->schema, relation->name)};
+    add_mark(b, mark);
+}
+
+/* ---- functions and tasks ---- */
+
+/** An argument in SQL: a hole, a table, a number, a text, true, false, null. */
+static const PdcExpr *
+lower_argument(Binder *b, const Sample *sample, size_t start, size_t end)
+{
+    const char *text = str_text(&sample->text);
+    SqlToken token = sql_lex_next_word(text, end, start);
+    size_t segment = sample_segment_at(sample, token.start);
+    PdcPiece *piece = sample->segments.items[segment].piece;
+    Span span = span_of(b, sample_place(sample, token.start, end));
+    if (piece->kind == PDC_PIECE_VALUE) {
+        return piece->expr;
+    }
+    AstExpr *parsed = argument_parse(b->r, text, start, end, span);
+    if (parsed == NULL) {
+        diag_add(b->r->diags, DIAG_CALL_ARGUMENT_FORM, span);
+        return NULL;
+    }
+    return expr_lower(b->r, parsed, WANT_ARGUMENT, b->place);
+}
+
+static bool
+check_call(Binder *b, const SqlRelation *relation, const TaskSymbol *task, Span span)
+{
+    bool done = true;
+    if (relation->n_arguments != task->params->n) {
+        diag_add(b->r->diags, DIAG_CALL_ARGUMENTS, span, relation->name,
+                 arena_printf(b->r->arena, "%zu", task->params->n),
+                 arena_printf(b->r->arena, "%zu", relation->n_arguments));
+        diag_note(b->r->diags, task->decl->name->node.span, "declared here");
+        done = false;
+    }
+    if (task->body->node.kind != AST_BODY_SQL) {
+        diag_add(b->r->diags, DIAG_CALL_NOT_SQL, span, relation->name);
+        done = false;
+    }
+    return done;
+}
+
+static void
+bind_call(Binder *b, const SqlRelation *relation, const Sample *sample, const TaskSymbol *task)
+{
+    PdcSpan at = sample_place(sample, relation->place.start, relation->call_end);
+    const PdcExpr **args = ARENA_ARRAY(b->r->arena, const PdcExpr *, relation->n_arguments);
+    b->failed |= !check_call(b, relation, task, span_of(b, at));
+    for (size_t i = 0; i < relation->n_arguments; i++) {
+        args[i] =
+            lower_argument(b, sample, relation->arguments[i].start, relation->arguments[i].end);
+        b->failed |= args[i] == NULL;
+    }
+    Mark mark = {.at = at, .kind = MARK_CALL};
+    mark.piece = (PdcPiece){.kind = PDC_PIECE_CALL,
+                            .at = at,
+                            .text = task->decl->name->text,
+                            .alias = relation->alias != NULL ? NULL : "",
+                            .args = args,
+                            .n_args = relation->n_arguments};
+    add_mark(b, mark);
+}
+
+static void
+bind_function(Binder *b, const SqlRelation *relation, const Sample *sample)
+{
+    const TaskSymbol *task = relation->schema == NULL ? map_get(b->r->tasks, relation->name) : NULL;
+    if (task != NULL) {
+        bind_call(b, relation, sample, task);
+    }
+}
+
+/** Functions that read files and databases, and those whose result changes from run to run. */
+static void
+look_at_functions(Binder *b, const SqlFacts *facts, const Sample *sample)
+{
+    for (size_t i = 0; i < facts->n_functions; i++) {
+        const SqlFunction *function = &facts->functions[i];
+        Span span = span_of(b, sample_place(sample, function->place.start, function->place.end));
+        const char *instead = sql_function_reads_outside(function->name);
+        if (instead != NULL && b->use != SQL_USE_CACHE) {
+            diag_add(b->r->diags, DIAG_READS_OUTSIDE, span, function->name);
+            diag_hint(b->r->diags, "bring the data in as an input: table t as %s", instead);
+            b->failed = true;
+        }
+        if (sql_function_is_volatile(function->name) && b->facts->volatile_function == NULL) {
+            b->facts->volatile_function = arena_strdup(b->r->arena, function->name);
+            b->facts->volatile_span = span;
+        }
+    }
+    b->query->uses_date |= facts->uses_current_date;
+}
+
+/* ---- one sample ---- */
+
+static void
+report_problem(Binder *b, const Sample *sample, const SqlProblem *problem, SqlDialect dialect)
+{
+    Span span = sample->segments.n == 0
+                    ? b->whole
+                    : span_of(b, sample_place(sample, problem->place.start, problem->place.end));
+    bool both = b->r->input->engines.postgres && b->r->input->engines.duckdb;
+    diag_add(b->r->diags, DIAG_SQL, span, problem->message);
+    if (problem->hint != NULL) {
+        diag_hint(b->r->diags, "%s", problem->hint);
+    } else if (both) {
+        diag_hint(b->r->diags, "this is how %s reads it",
+                  dialect == SQL_POSTGRES ? "PostgreSQL" : "DuckDB");
+    }
+    b->failed = true;
+}
+
+static int
+analyze(Binder *b, const Sample *sample, SqlDialect dialect, SqlFacts **ret_facts,
+        SqlProblem *problem)
+{
+    const char *text = str_text(&sample->text);
+    return b->use == SQL_USE_CONDITION
+               ? sql_analyze_expression(b->r->analyzer, text, sample->text.length, dialect,
+                                        b->r->arena, ret_facts, problem)
+               : sql_analyze(b->r->analyzer, text, sample->text.length, dialect, b->r->arena,
+                             ret_facts, problem);
+}
+
+static void
+use_facts(Binder *b, const SqlFacts *facts, const Sample *sample)
+{
+    for (size_t i = 0; i < facts->n_relations; i++) {
+        if (facts->relations[i].is_function) {
+            bind_function(b, &facts->relations[i], sample);
+        } else {
+            bind_relation(b, facts, &facts->relations[i], sample);
+        }
+    }
+    for (size_t i = 0; i < facts->n_qualifiers; i++) {
+        bind_qualifier(b, facts, &facts->qualifiers[i], sample);
+    }
+    look_at_functions(b, facts, sample);
+    if (facts->statement == SQL_STATEMENT_VALUES) {
+        b->n_value_columns = facts->n_outputs;
+    }
+}
+
+/** Reads a sample as each engine of the configuration does; what they find is the same but for what
+ * one refuses. */
+static bool
+use_sample(void *user, Sample *sample)
+{
+    Binder *b = user;
+    const ModelEngines engines = b->r->input->engines;
+    bool bound = false;
+    for (int dialect = SQL_POSTGRES; dialect <= SQL_DUCKDB; dialect++) {
+        SqlFacts *facts;
+        SqlProblem problem = {0};
+        if (dialect == SQL_POSTGRES ? !engines.postgres : !engines.duckdb) {
+            continue;
+        }
+        if (analyze(b, sample, (SqlDialect)dialect, &facts, &problem) < 0) {
+            report_problem(b, sample, &problem, (SqlDialect)dialect);
+            return true;
+        }
+        if (!bound) {
+            use_facts(b, facts, sample);
+        }
+        bound = true;
+    }
+    return true;
+}
+
+/* ---- from marks to pieces ---- */
+
+static int
+compare_marks(const void *a, const void *b)
+{
+    const Mark *x = a;
+    const Mark *y = b;
+    return (x->at.start > y->at.start) - (x->at.start < y->at.start);
+}
+
+static size_t
+first_mark(const Binder *b, uint32_t start)
+{
+    size_t i = 0;
+    while (i < b->marks.n && b->marks.items[i].at.start < start) {
+        i++;
+    }
+    return i;
+}
+
+/** The growing row that takes the place of a row of pieces. */
+typedef struct Rewriter Rewriter;
+struct Rewriter {
+    Binder *b;
+    size_t next_mark;
+    VEC(PdcPiece) pieces;
+};
+
+static void
+push(Rewriter *w, PdcPiece piece)
+{
+    vec_push_in(w->b->r->arena, &w->pieces, piece);
+}
+
+static void
+push_text(Rewriter *w, PdcSpan at)
+{
+    if (at.start < at.end) {
+        push(w, text_piece(w->b->r, at));
+    }
+}
+
+/** Applies the marks that begin in a text. @return the byte of the file up to which all is done */
+static uint32_t
+rewrite_text(Rewriter *w, PdcSpan at)
+{
+    const Binder *b = w->b;
+    uint32_t done = at.start;
+    for (; w->next_mark < b->marks.n && b->marks.items[w->next_mark].at.start < at.end;
+         w->next_mark++) {
+        const Mark *mark = &b->marks.items[w->next_mark];
+        if (mark->at.file != at.file || mark->at.start < done) {
+            continue;
+        }
+        push_text(w, (PdcSpan){at.file, done, mark->at.start});
+        if (mark->kind != MARK_CUT) {
+            push(w, mark->piece);
+        }
+        done = mark->at.end;
+    }
+    if (done < at.end) {
+        push_text(w, (PdcSpan){at.file, done, at.end});
+        done = at.end;
+    }
+    return done;
+}
+
+static PdcPieces
+rewrite(Binder *b, const PdcPieces *pieces)
+{
+    Rewriter w = {.b = b};
+    uint32_t done = 0; /* a call may reach over several pieces */
+    for (size_t i = 0; i < pieces->n; i++) {
+        PdcPiece piece = pieces->items[i];
+        if (piece.at.end <= done) {
+            continue;
+        }
+        if (piece.kind == PDC_PIECE_TEXT) {
+            piece.at.start = piece.at.start < done ? done : piece.at.start;
+            w.next_mark = first_mark(b, piece.at.start);
+            done = rewrite_text(&w, piece.at);
+            continue;
+        }
+        piece.body = rewrite(b, &piece.body);
+        piece.otherwise = rewrite(b, &piece.otherwise);
+        push(&w, piece);
+    }
+    return (PdcPieces){.items = w.pieces.items, .n = w.pieces.n};
+}
+
+/** `values (1, 2)` alone: the engines call its columns differently, so they get PostgreSQL's names.
+ */
+static PdcPieces
+name_value_columns(Binder *b, PdcPieces pieces)
+{
+    Rewriter w = {.b = b};
+    Str names = {0};
+    push(&w, (PdcPiece){.kind = PDC_PIECE_TEXT, .text = "select * from ("});
+    for (size_t i = 0; i < pieces.n; i++) {
+        push(&w, pieces.items[i]);
+    }
+    for (size_t i = 1; i <= b->n_value_columns; i++) {
+        str_append_format(&names, "%scolumn%zu", i > 1 ? ", " : "", i);
+    }
+    push(&w,
+         (PdcPiece){.kind = PDC_PIECE_TEXT,
+                    .text = arena_printf(b->r->arena, "\n) as \"values\" (%s)", str_text(&names))});
+    str_deinit(&names);
+    return (PdcPieces){.items = w.pieces.items, .n = w.pieces.n};
+}
+
+bool
+pieces_bind(Resolver *r, PdcPieces *pieces, SqlUse use, Span whole, const Place *place,
+            PdcQuery *query, QueryFacts *ret_facts)
+{
+    Binder b = {
+        .r = r, .place = place, .use = use, .whole = whole, .query = query, .facts = ret_facts};
+    sample_each(r, pieces, place->scope, use == SQL_USE_LIST ? "select " : "", use_sample, &b);
+    qsort(b.marks.items, b.marks.n, sizeof(Mark), compare_marks);
+    query->pieces = rewrite(&b, pieces);
+    if (b.n_value_columns > 0 && use == SQL_USE_QUERY) {
+        query->pieces = name_value_columns(&b, query->pieces);
+    }
+    vec_free(&b.marks);
+    return !b.failed;
+}
+
+const PdcQuery *
+query_lower(Resolver *r, const AstSql *sql, SqlUse use, const Place *place, QueryFacts *ret_facts)
+{
+    PdcPieces pieces;
+    QueryFacts unused = {0};
+    PdcQuery *query = ARENA_NEW(r->arena, PdcQuery);
+    query->at = span_lower(r, sql->node.span);
+    bool lowered = pieces_lower(r, &sql->pieces, place, &pieces);
+    bool bound = pieces_bind(r, &pieces, use, sql->node.span, place, query,
+                             ret_facts != NULL ? ret_facts : &unused);
+    return lowered && bound ? query : NULL;
+}
