@@ -385,22 +385,23 @@ merge_key(Reader *reader, MapDraft *draft, const ConfigNode *value, Span key_spa
     }
 }
 
-/** From `word` on, a scalar's text as written is blotted out up to the last `until` (or its end).
- */
+/** From `word` on (or all of it) a scalar's text as written is blotted out, up to the last `until`
+ *  (or its end). */
 static void
 redact_scalar_from(Reader *reader, Span span, const char *word, char until)
 {
     const char *text = reader->text + span.start;
     const char *end = reader->text + span.end;
     const char *from = strstr(text, word);
-    while (until != '\0' && end > text && end[-1] != until) {
+    from = from != NULL && from + strlen(word) <= end ? from + strlen(word) : text;
+    while (until != '\0' && end > from && end[-1] != until) {
         end--;
     }
-    if (from != NULL && from < end) {
-        size_t start = (size_t)(from - reader->text) + strlen(word);
-        config_redact_range(reader->redacted, start,
-                            (size_t)(end - reader->text) - (until != '\0'));
+    if (end == from) {
+        end = reader->text + span.end; /* the text says it in escapes */
     }
+    config_redact_range(reader->redacted, (size_t)(from - reader->text),
+                        (size_t)(end - reader->text));
 }
 
 /** Blots out what the line by line look may have missed, such as a password with quotes or over
