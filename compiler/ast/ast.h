@@ -17,8 +17,8 @@
  * itself.
  *
  * What had an error is left out of the tree (poisoned nodes are skipped), so a consumer sees whole
- * nodes only: a pointer is NULL only where its comment says so. Trees are at most AST_DEPTH_LIMIT
- * deep, so recursion over them is safe.
+ * nodes only: a pointer is NULL only where its comment says so. The depth of a tree is bounded by a
+ * small multiple of AST_DEPTH_LIMIT, so recursion over it is safe.
  */
 #ifndef PDC_AST_AST_H
 #define PDC_AST_AST_H
@@ -269,9 +269,9 @@ struct AstClause {
         warn_only; /* `warn` before PRIMARY_KEY, UNIQUE, NOT_NULL, CHECK, FOREIGN_KEY, REFERENCES */
     bool enforced; /* `enforced` after one of them */
 
-    /* PRIMARY_KEY, UNIQUE, NOT_NULL, FOREIGN_KEY, KEY, INCREMENTAL; UPDATED_AT (1). INDEX and a
-     * HISTORY's CHECK where plain names stand in the brackets. Empty on a contract's column: that
-     * column. */
+    /* Names of columns may have holes. PRIMARY_KEY, UNIQUE, NOT_NULL, FOREIGN_KEY, KEY,
+     * INCREMENTAL; UPDATED_AT (1). INDEX and a HISTORY's CHECK where plain names stand in the
+     * brackets. Empty on a contract's column: that column. */
     AstNames columns;
     AstSql
         *sql; /* CHECK, INDEX: what stands in the brackets, always; CACHE_BY with AST_CACHE_QUERY */

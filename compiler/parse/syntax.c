@@ -161,7 +161,7 @@ join_phrases(Arena *arena, const Phrases *phrases)
         bool last = i + 1 == phrases->n;
         text = arena_printf(arena, "%s%s%s", text, last ? " or " : ", ", phrases->items[i]);
     }
-    return text;
+    return phrases->n > LISTED ? arena_printf(arena, "%s, …", text) : text;
 }
 
 /** The token as the user wrote it. */
@@ -235,11 +235,12 @@ report_level(Parser *parser, Span span, const char *got, const char **expected, 
     return false;
 }
 
+/** A word that is reserved, where a name may stand. */
 static bool
-report_reserved(Parser *parser, Span span, const char *got, const char **expected, size_t n)
+report_reserved(Parser *parser, Span span, const char *got)
 {
     const Keyword *keyword = keyword_of(got);
-    if (keyword == NULL || !keyword->reserved || !is_expected(expected, n, "a name")) {
+    if (keyword == NULL || !keyword->reserved) {
         return false;
     }
     scan_report(&parser->scanner, DIAG_RESERVED_WORD, span, keyword->text);
@@ -293,8 +294,9 @@ static void
 report(Parser *parser, const char *got, const char **expected, size_t n)
 {
     Span span = parser->last[0].span;
-    if (report_level(parser, span, got, expected, n) ||
-        report_reserved(parser, span, got, expected, n)) {
+    bool any_name = is_expected(expected, n, "a name");
+    if (any_name ? report_reserved(parser, span, got)
+                 : report_level(parser, span, got, expected, n)) {
         return;
     }
     const char *near = nearest_expected(parser, got, expected, n);
