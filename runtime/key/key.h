@@ -56,7 +56,7 @@ const char *key_content(const FlowTable *table, const KeyParts *parts);
 
 /** The first part that differs, in words ("query changed", "input raw.orders changed"); in `arena`.
  */
-const char *key_difference(const KeyParts *parts, const KeyFresh *fresh, const MetaTable *published,
+const char *key_difference(const FlowTable *table, const KeyParts *parts, const KeyFresh *fresh, const MetaTable *published,
                            Arena *arena);
 
 /** Key of a check (or a constraint tested by query): its condition and the rows that it reads. */

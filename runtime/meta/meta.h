@@ -72,7 +72,7 @@ struct MetaTable {
     const char *reason;
     const char *made_at;      /* YYYY-MM-DD HH:MM:SS.ffffff, UTC */
     const char *published_at; /* the same, or NULL */
-    const MetaInput *inputs;  /* in the order of the query */
+    MetaInput *inputs;        /* in the order of the query */
     size_t n_inputs;
 };
 
@@ -108,14 +108,21 @@ struct MetaSnapshot {
     const char *last_run; /* the run that published last, or NULL */
 };
 
+/** What a planner asks for. */
+typedef struct MetaWanted MetaWanted;
+struct MetaWanted {
+    const char *const *stages; /* names of the flow's stages; the catalogue of their schemas is read too */
+    size_t n_stages;
+    bool with_queries; /* the SQL of tables; that of views is always read */
+};
+
 /**
  * Reads the state of an instance with one query.
- * @param stages  names of the flow's stages; the catalogue of their schemas is read too
- * @return 0 (also where nothing was ever run); < 0: ERROR_VERSION if a newer pdc made it, or what
- * the store says
+ * @return 0 (also where nothing was ever run); < 0: ERROR_VERSION if a newer pdc made it, or what the
+ *         store says
  */
-MUST_CHECK int meta_load(Store *store, const MetaLayout *layout, const char *const *stages,
-                         size_t n_stages, Arena *arena, MetaSnapshot **ret_snapshot, Error *reterr);
+MUST_CHECK int meta_load(Store *store, const MetaLayout *layout, const MetaWanted *wanted, Arena *arena,
+                         MetaSnapshot **ret_snapshot, Error *reterr);
 
 /** What carries the name now, or NULL. */
 const MetaTable *meta_published(const MetaSnapshot *snapshot, const char *stage, const char *name);
@@ -127,6 +134,10 @@ const MetaObject *meta_object(const MetaSnapshot *snapshot, const char *schema, 
  * administrator) */
 MUST_CHECK int meta_prepare(Store *store, const MetaLayout *layout, bool create_schemas,
                             Error *reterr);
+
+/** ERROR_CONFIG with the statements for an administrator if one of the schemas is missing. */
+MUST_CHECK int meta_require_schemas(Store *store, const char *const *schemas, size_t n_schemas,
+                                    Error *reterr);
 
 /* ---- writing: SQL that is appended ---- */
 
@@ -162,7 +173,8 @@ void meta_update_table(const MetaLayout *layout, const MetaTable *table, Str *sq
 void meta_note_identities(const Store *store, const MetaLayout *layout, const char *const *schemas,
                           size_t n_schemas, Arena *arena, Str *sql);
 
-void meta_record_check(const MetaLayout *layout, const MetaCheck *check, const char *run, Str *sql);
+void meta_record_check(const MetaLayout *layout, const MetaCheck *check, const char *run,
+                       const char *now, Str *sql);
 void meta_record_file(const MetaLayout *layout, const MetaFile *file, Str *sql);
 
 typedef struct MetaCopy MetaCopy;

@@ -48,7 +48,7 @@ struct PlanStep {
     bool selected;              /* by `--select`; without one all are */
     const MetaTable *published; /* what carries this name now, or NULL */
     PlanDecision decision;
-    const char *detail; /* `--explain`: changed lines of the query, or NULL */
+    bool forced;                /* by `--force` */
 };
 
 typedef struct Plan Plan;
@@ -56,44 +56,67 @@ struct Plan {
     const Flow *flow;
     PlanStep *steps; /* one a table: steps[table->index] */
     size_t n_steps;
-    const MetaTable **vanished; /* published, but no longer in the flow */
+    const MetaTable **vanished; /* published, but no longer in the flow: removed unless renamed */
     size_t n_vanished;
+    bool keeps_vanished;        /* `--select`: what is not selected stays as it is */
+    Map *candidates; /* key to a list of tables that have its rows already; for plan_decide() */
 };
 
 typedef struct PlanOptions PlanOptions;
 struct PlanOptions {
     KeyOptions keys;
-    const char *select; /* a selector, or NULL for all */
-    const char *force;  /* a selector, or NULL for none; "*" is all */
-    bool explain;       /* fill PlanStep.detail */
-    bool can_alter;     /* STORE_DROP_KEYS_IN_PLACE: any definition can be altered in place */
-    bool is_read_views; /* earlier versions may be published again */
+    const char *select;  /* a selector, or NULL for all */
+    const char *force;   /* a selector, or NULL for none */
+    bool can_unlogged;   /* STORE_UNLOGGED */
+    bool is_read_views;  /* published names are views on hidden tables */
+    bool default_unlogged; /* by configuration */
 };
 
 /** What plan_build() and plan_decide() work from. All must outlive the plan. */
 typedef struct PlanInput PlanInput;
 struct PlanInput {
     const Flow *flow;
+    const MetaLayout *layout;
     const MetaSnapshot *snapshot;
     const KeyFresh *fresh; /* one a table */
-    PlanOptions options;
     FlowSources *sources;
+    PlanOptions options;
 };
+
+/** What was decided so far, as a run goes on; made by plan_progress_new() and kept by plan_settle(). */
+typedef struct PlanProgress PlanProgress;
+struct PlanProgress {
+    PlanDecision *decisions;   /* one a table */
+    const char **content_keys; /* the same as theirs */
+    Map *makers; /* "stage\x1fkey" to the table of this run that makes these rows */
+};
+
+/** Nothing is decided yet. In `arena`. */
+PlanProgress *plan_progress_new(const Flow *flow, Arena *arena);
+/** Notes what was decided for a table; again, when its content key is known. */
+void plan_settle(PlanProgress *progress, const FlowTable *table, const PlanDecision *decision,
+                 Arena *arena);
 
 /**
  * Builds the plan of one run. O(tables + edges).
  * @param ret_plan  in `arena`
- * @return 0, or < 0 with `reterr` filled: ERROR_SELECTOR if a selector names no table (with the
- * nearest names), ERROR_DATA where `assert_no_fresh_input` does not hold or a table that is not
- * selected isn't published
+ * @return 0, or < 0 with `reterr` filled: ERROR_SELECTOR if a selector names no table (with the nearest
+ *         names), ERROR_DATA where `assert_no_fresh_input` does not hold or a table that is not selected
+ *         isn't published
  */
 MUST_CHECK int plan_build(const PlanInput *input, Arena *arena, Plan **ret_plan, Error *reterr);
 
-/**
- * Decides for one table again, now that the content keys of its inputs are known.
- * @param content_keys  of each table of the flow, by index; NULL where not known yet
- */
-PlanDecision plan_decide(const PlanInput *input, const Plan *plan, const FlowTable *table,
-                         const char *const *content_keys, Arena *arena);
+/** Decides for one table, given what was decided for its inputs. In `arena`. */
+PlanDecision plan_decide(const PlanInput *input, const Plan *plan, const PlanProgress *progress,
+                         const FlowTable *table, Arena *arena);
+
+/** Is what is published under this row's name still what the run before left there?
+ *  @return NULL, or what happened to it, in words */
+const char *plan_damage(const PlanInput *input, const MetaTable *table);
+/** The definition that the flow asks for, as text. In `arena`. */
+const char *plan_definition(const PlanInput *input, const FlowTable *table, Arena *arena);
+
+/** The lines of the query that differ from the published one, or NULL: for `--explain`. */
+const char *plan_changed_lines(const char *old_query, const char *new_query, Arena *arena);
 
 #endif

@@ -1,0 +1,20 @@
+/**
+ * What the files of exec/ share.
+ */
+#ifndef PDC_EXEC_EXEC_PRIV_H
+#define PDC_EXEC_EXEC_PRIV_H
+
+#include "runtime/exec/exec.h"
+
+/** The function that makes the rows of this body; NULL for copies. */
+ExecKind exec_kind_of(FlowBodyKind kind);
+
+/** Makes the rows of one table in a transaction of its own. What a worker does. */
+MUST_CHECK int exec_work(Exec *exec, const FlowTable *table, ExecMade *ret_made, Error *reterr);
+
+/** For alterations that can't be made in place: the rows of the published table. */
+int make_from_published(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr);
+/** For a table with the same query and inputs as another one of this run. */
+int make_from_twin(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr);
+
+#endif

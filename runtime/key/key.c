@@ -1,0 +1,268 @@
+#include "runtime/key/key.h"
+
+#include "runtime/base/str.h"
+#include "runtime/base/utf8.h"
+#include "runtime/elaborate/render.h"
+#include "runtime/key/hash.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the body ---- */
+
+static void
+hash_query(Hash *hash, const FlowQuery *query)
+{
+    Str canon = {0};
+    flow_query_canon(query, &canon);
+    hash_text(hash, str_text(&canon));
+    str_deinit(&canon);
+}
+
+static int
+compare_options(const void *a, const void *b)
+{
+    const FlowOption *const *first = a;
+    const FlowOption *const *second = b;
+    return strcmp((*first)->name, (*second)->name);
+}
+
+/** Options by name: their order does not count. */
+static void
+hash_options(Hash *hash, const FlowBody *body, Arena *arena)
+{
+    const FlowOption **sorted = ARENA_ARRAY(arena, const FlowOption *, body->n_options + 1);
+    for (size_t i = 0; i < body->n_options; i++) {
+        sorted[i] = &body->options[i];
+    }
+    qsort(sorted, body->n_options, sizeof(FlowOption *), compare_options);
+    for (size_t i = 0; i < body->n_options; i++) {
+        Str text = {0};
+        value_append_literal(&sorted[i]->value, &text);
+        hash_text(hash, sorted[i]->name);
+        hash_text(hash, str_text(&text));
+        str_deinit(&text);
+    }
+}
+
+static void
+hash_rules(Hash *hash, const FlowBody *body)
+{
+    for (size_t i = 0; i < body->n_copy_rules; i++) {
+        const FlowCopyRule *rule = &body->copy_rules[i];
+        hash_number(hash, (uint64_t)rule->kind);
+        hash_number(hash, (uint64_t)rule->limit);
+        if (rule->condition != NULL) {
+            hash_query(hash, rule->condition);
+        }
+    }
+}
+
+static const char *
+body_key(const FlowTable *table, Arena *arena)
+{
+    const FlowBody *body = table->body;
+    Hash *hash = hash_begin();
+    hash_number(hash, (uint64_t)body->kind);
+    hash_number(hash, (uint64_t)table->kind);
+    switch (body->kind) {
+    case FLOW_BODY_QUERY:
+        hash_query(hash, body->query);
+        break;
+    case FLOW_BODY_SCRIPT:
+        hash_query(hash, body->query);
+        hash_text(hash, table->output);
+        break;
+    case FLOW_BODY_CSV:
+    case FLOW_BODY_PARQUET:
+        hash_options(hash, body, arena);
+        break;
+    case FLOW_BODY_EXTERNAL:
+        hash_text(hash, body->schema);
+        hash_text(hash, body->table);
+        break;
+    case FLOW_BODY_COPY:
+        hash_rules(hash, body);
+        break;
+    }
+    return hash_end_in(hash, arena);
+}
+
+/* ---- the parts ---- */
+
+/** Gathers the content keys of the inputs. @return false if one is not known */
+static bool
+take_input_keys(KeyParts *parts, const FlowTable *table, const char *const *content_keys, Arena *arena)
+{
+    bool all_known = true;
+    parts->inputs = table->inputs;
+    parts->n_inputs = table->n_inputs;
+    parts->input_keys = ARENA_ARRAY(arena, const char *, table->n_inputs);
+    for (size_t i = 0; i < table->n_inputs; i++) {
+        parts->input_keys[i] = content_keys[table->inputs[i]->index];
+        all_known = all_known && parts->input_keys[i] != NULL;
+    }
+    return all_known;
+}
+
+static const char *
+code_key(const KeyParts *parts, const char *engine, Arena *arena)
+{
+    Hash *hash = hash_begin();
+    hash_text(hash, KEY_FORMAT);
+    hash_text(hash, engine);
+    hash_text(hash, parts->body);
+    hash_text(hash, parts->version);
+    hash_text(hash, parts->date);
+    for (size_t i = 0; i < parts->n_inputs; i++) {
+        hash_text(hash, parts->input_keys[i]);
+    }
+    return hash_end_in(hash, arena);
+}
+
+KeyParts
+key_parts(const KeyOptions *options, const FlowTable *table, const KeyFresh *fresh,
+          const char *const *content_keys, Arena *arena)
+{
+    const FlowQuery *query = table->body->query;
+    KeyParts parts = {.body = body_key(table, arena),
+                      .version = table->body->version,
+                      .date = query != NULL && query->uses_date ? options->run_date : NULL,
+                      .fresh = fresh->is_always ? options->run : fresh->value};
+    if (!take_input_keys(&parts, table, content_keys, arena)) {
+        return parts;
+    }
+    parts.code = code_key(&parts, options->engine, arena);
+    Hash *hash = hash_begin();
+    hash_text(hash, parts.code);
+    hash_text(hash, parts.fresh);
+    parts.key = hash_end_in(hash, arena);
+    return parts;
+}
+
+const char *
+key_content(const FlowTable *table, const KeyParts *parts)
+{
+    bool is_sql = table->body->kind == FLOW_BODY_QUERY || table->body->kind == FLOW_BODY_SCRIPT;
+    return is_sql && !table->cutoff ? parts->key : NULL;
+}
+
+/* ---- differences in words ---- */
+
+static const char *
+or_none(const char *text)
+{
+    return text != NULL ? text : "none";
+}
+
+static const char *
+input_difference(const KeyParts *parts, const MetaTable *published, Arena *arena)
+{
+    for (size_t i = 0; i < parts->n_inputs; i++) {
+        const FlowTable *input = parts->inputs[i];
+        bool same = i < published->n_inputs && parts->input_keys[i] != NULL &&
+                    text_equal(published->inputs[i].content_key, parts->input_keys[i]);
+        if (!same) {
+            return arena_printf(arena, "input %s.%s changed", input->stage->name, input->name);
+        }
+    }
+    return NULL;
+}
+
+static const char *
+body_difference(const FlowTable *table)
+{
+    switch (table->body->kind) {
+    case FLOW_BODY_QUERY:
+        return "query changed";
+    case FLOW_BODY_SCRIPT:
+        return "script changed";
+    case FLOW_BODY_CSV:
+    case FLOW_BODY_PARQUET:
+        return "it is read in another way than before";
+    case FLOW_BODY_EXTERNAL:
+        return "it comes from another table than before";
+    case FLOW_BODY_COPY:
+        return "it is copied by other rules than before";
+    }
+    return "it is made in another way than before";
+}
+
+const char *
+key_difference(const FlowTable *table, const KeyParts *parts, const KeyFresh *fresh,
+               const MetaTable *published, Arena *arena)
+{
+    if (!text_equal(parts->body, published->body_key)) {
+        return body_difference(table);
+    }
+    if (!text_equal(parts->version, published->version)) {
+        return arena_printf(arena, "version changed from %s to %s", or_none(published->version),
+                            or_none(parts->version));
+    }
+    const char *input = input_difference(parts, published, arena);
+    if (input != NULL) {
+        return input;
+    }
+    if (fresh->is_always) {
+        return arena_printf(arena, "%s is looked at on each run", fresh->what);
+    }
+    if (!text_equal(parts->fresh, published->fresh)) {
+        return arena_printf(arena, "%s changed", fresh->what != NULL ? fresh->what : "`cache by`");
+    }
+    if (!text_equal(parts->date, published->run_date)) {
+        return arena_printf(arena, "it reads the date, which was %s", or_none(published->run_date));
+    }
+    return "keys are made in another way than before";
+}
+
+/* ---- queries of checks ---- */
+
+const char *
+key_of_query(const FlowQuery *query, const char *extra, const char *const *content_keys, Arena *arena)
+{
+    Hash *hash = hash_begin();
+    hash_text(hash, KEY_FORMAT);
+    hash_text(hash, extra);
+    if (query != NULL) {
+        hash_query(hash, query);
+        for (size_t i = 0; i < query->n_inputs; i++) {
+            hash_text(hash, content_keys[query->inputs[i]->index]);
+        }
+    }
+    return hash_end_in(hash, arena);
+}
+
+/* ---- names ---- */
+
+enum { NAME_DIGITS = 12 };
+
+/** `<name>__<first digits>`, the name being clipped (at a character) so that all fits. */
+static const char *
+suffixed_name(const char *name, const char *digits, size_t limit, Arena *arena)
+{
+    size_t kept = utf8_clip(name, strlen(name), limit - NAME_DIGITS - 2);
+    return arena_printf(arena, "%.*s__%.*s", (int)kept, name, NAME_DIGITS, digits);
+}
+
+const char *
+key_physical_name(const FlowTable *table, const char *key, const char *salt, size_t limit, Arena *arena)
+{
+    Hash *hash = hash_begin();
+    hash_text(hash, key);
+    hash_text(hash, table->stage->name);
+    hash_text(hash, table->name);
+    hash_text(hash, salt);
+    return suffixed_name(table->name, hash_end_in(hash, arena), limit, arena);
+}
+
+const char *
+key_object_name(const char *physical, const char *item, size_t limit, Arena *arena)
+{
+    Hash *hash = hash_begin();
+    hash_text(hash, physical);
+    hash_text(hash, item);
+    /* the table's own name is what a person looks for in a list of indexes */
+    size_t length = strlen(physical);
+    size_t name = length > NAME_DIGITS + 2 ? length - NAME_DIGITS - 2 : length;
+    return suffixed_name(arena_strndup(arena, physical, name), hash_end_in(hash, arena), limit, arena);
+}
