@@ -70,8 +70,8 @@ void csv_options_init(CsvOptions *options);
  */
 MUST_CHECK int csv_options_set(CsvOptions *options, const char *name, const char *value,
                                Error *reterr);
-/** Do the options go together? The functions below ask by themselves. @return 0; < 0 with
- * ERROR_CONFIG */
+/** Are the options right, and do they go together? The functions below ask by themselves. @return
+ * 0; < 0 with ERROR_CONFIG */
 MUST_CHECK int csv_options_check(const CsvOptions *options, Error *reterr);
 
 /** The names of the columns, from the first row alone. They live in `arena`. */

@@ -76,24 +76,6 @@ set_bool(bool *slot, const char *name, const char *value, Error *reterr)
     return 0;
 }
 
-int
-csv_options_set(CsvOptions *options, const char *name, const char *value, Error *reterr)
-{
-    const OptionRow *row = find_option(name);
-    if (row == NULL) {
-        return unknown_option(name, reterr);
-    }
-    void *slot = (char *)options + row->offset;
-    if (row->kind == KIND_BOOL) {
-        return set_bool(slot, name, value, reterr);
-    }
-    if (value == NULL && row->kind == KIND_TEXT) {
-        return error_set(reterr, ERROR_CONFIG, "%s of csv() must be a text, not null", name);
-    }
-    *(const char **)slot = value;
-    return csv_options_check(options, reterr);
-}
-
 static bool
 is_line_break(const char *text)
 {
@@ -119,9 +101,8 @@ check_delimiter(const char *delimiter, Error *reterr)
 }
 
 static int
-check_quote(const CsvOptions *options, Error *reterr)
+check_quote(const char *quote, Error *reterr)
 {
-    const char *quote = options->quote;
     if (quote[0] == '\0') {
         return 0;
     }
@@ -131,23 +112,48 @@ check_quote(const CsvOptions *options, Error *reterr)
         error_set_hint(reterr, "for a file without quotes write ''");
         return -1;
     }
-    bool is_tab = text_equal(options->delimiter, "\\t") && quote[0] == '\t';
-    if (is_tab || text_equal(quote, options->delimiter)) {
-        return error_set(reterr, ERROR_CONFIG, "delimiter and quote of csv() are the same: '%s'",
-                         quote);
-    }
     return 0;
+}
+
+static int
+check_each(const CsvOptions *options, Error *reterr)
+{
+    int status = check_delimiter(options->delimiter, reterr);
+    if (status == 0) {
+        status = check_quote(options->quote, reterr);
+    }
+    if (status == 0) {
+        status = csv_encoding_check(options->encoding, reterr);
+    }
+    return status;
+}
+
+int
+csv_options_set(CsvOptions *options, const char *name, const char *value, Error *reterr)
+{
+    const OptionRow *row = find_option(name);
+    if (row == NULL) {
+        return unknown_option(name, reterr);
+    }
+    void *slot = (char *)options + row->offset;
+    if (row->kind == KIND_BOOL) {
+        return set_bool(slot, name, value, reterr);
+    }
+    if (value == NULL && row->kind == KIND_TEXT) {
+        return error_set(reterr, ERROR_CONFIG, "%s of csv() must be a text, not null", name);
+    }
+    *(const char **)slot = value;
+    return check_each(options, reterr);
 }
 
 int
 csv_options_check(const CsvOptions *options, Error *reterr)
 {
-    int status = check_delimiter(options->delimiter, reterr);
-    if (status == 0) {
-        status = check_quote(options, reterr);
-    }
-    if (status == 0) {
-        status = csv_encoding_check(options->encoding, reterr);
+    int status = check_each(options, reterr);
+    bool is_tab = text_equal(options->delimiter, "\\t") && options->quote[0] == '\t';
+    if (status == 0 && (is_tab || text_equal(options->quote, options->delimiter))) {
+        return error_set(reterr, ERROR_CONFIG, "delimiter and quote of csv() are the same: '%s'",
+                         options->quote);
     }
     return status;
 }

@@ -296,7 +296,6 @@ Test(errors, options)
          "for a tab write '\\t'"},
         {"delimiter", "\xff", "delimiter of csv() must be one character, not '\xff'",
          "for a tab write '\\t'"},
-        {"delimiter", "\"", "delimiter and quote of csv() are the same: '\"'", NULL},
         {"delimiter", NULL, "delimiter of csv() must be a text, not null", NULL},
         {"quote", "\xc2\xa7", "quote of csv() must be one ASCII character, not '\xc2\xa7'",
          "for a file without quotes write ''"},
@@ -319,6 +318,22 @@ Test(errors, options)
         cr_assert(text_equal(error.hint, cases[i].hint), "case %zu: %s", i, error.hint);
         error_deinit(&error);
     }
+}
+
+Test(errors, delimiter_and_quote_must_differ)
+{
+    CsvOptions options;
+    csv_options_init(&options);
+    Error error = {0};
+    cr_assert_eq(csv_options_set(&options, "delimiter", "\"", &error), 0, "quote may follow");
+    cr_assert_lt(csv_options_check(&options, &error), 0);
+    cr_assert_str_eq(error.message, "delimiter and quote of csv() are the same: '\"'");
+    cr_assert_eq(csv_options_set(&options, "quote", "'", &error), 0);
+    cr_assert_eq(csv_options_check(&options, &error), 0);
+    options.delimiter = "\\t";
+    options.quote = "\t";
+    cr_assert_lt(csv_options_check(&options, &error), 0);
+    error_deinit(&error);
 }
 
 Test(errors, options_that_can_be)
