@@ -134,3 +134,13 @@ store_dependents_restore(Store *store, const StoreDependents *dependents, Error 
     }
     return status;
 }
+
+int
+store_lock_relations(Store *store, const StoreRelation *relations, size_t n, StoreLockMode mode,
+                     int64_t timeout_ms, Error *reterr)
+{
+    if (!store->engine->lock_relations) {
+        return 0;
+    }
+    return store->engine->lock_relations(store, relations, n, mode, timeout_ms, reterr);
+}

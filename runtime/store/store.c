@@ -279,6 +279,16 @@ store_size_sql(const Store *store, const char *schema, const char *table, Arena 
 }
 
 int
+store_interrupted(Error *reterr)
+{
+    error_set(reterr, ERROR_INTERRUPTED, "interrupted");
+    if (reterr) {
+        memcpy(reterr->sqlstate, "57014", sizeof("57014"));
+    }
+    return -1;
+}
+
+int
 store_missing_table(const char *schema, const char *table, Error *reterr)
 {
     Str name = {0};

@@ -47,6 +47,8 @@ struct StoreEngine {
     int (*unlock)(Store *store, const char *name, StoreLockMode mode, Error *reterr);
     int (*lock_holder)(Store *store, const char *name, Arena *arena, char **ret_holder,
                        Error *reterr);
+    int (*lock_relations)(Store *store, const struct StoreRelation *relations, size_t n,
+                          StoreLockMode mode, int64_t timeout_ms, Error *reterr);
 
     /* For dependents.h; without them its lists are empty. */
     int (*dependents)(Store *store, const StoreRelation *replaced, size_t n_replaced, Arena *arena,
@@ -103,6 +105,10 @@ const char *store_clip_value(Arena *arena, const char *value);
  * @return -1 */
 int store_load_error(Error *reterr, uint64_t row, const char *column, const char *reason,
                      const char *value);
+
+/** Fills ERROR_INTERRUPTED (sqlstate 57014), where store_cancel() came between two statements.
+ * @return -1 */
+int store_interrupted(Error *reterr);
 
 /** Fills the Error of a table that does not exist (sqlstate 42P01). @return -1 */
 int store_missing_table(const char *schema, const char *table, Error *reterr);

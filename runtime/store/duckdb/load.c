@@ -154,6 +154,9 @@ append_chunk(DuckLoad *load, Error *reterr)
     if (load->n_pending == 0) {
         return 0;
     }
+    if (atomic_load(&store_of(load)->canceled)) {
+        return store_interrupted(reterr);
+    }
     api->data_chunk_set_size(load->chunk, load->n_pending);
     if (api->append_data_chunk(load->appender, load->chunk) != DuckDBSuccess) {
         return chunk_failed(load, reterr);

@@ -100,7 +100,10 @@ duck_exec(Store *store, const char *sql, int64_t *ret_rows, Error *reterr)
     const char *refused = n == 0 ? duck->api->extract_statements_error(statements) : NULL;
     int status = refused ? duck_fail(duck, sql, refused, reterr) : 0;
     for (idx_t i = 0; i < n && status == 0; i++) {
-        status = run_extracted(duck, sql, statements, i, ret_rows, reterr);
+        /* DuckDB forgets an interruption that comes between two statements. */
+        status = atomic_load(&duck->canceled)
+                     ? store_interrupted(reterr)
+                     : run_extracted(duck, sql, statements, i, ret_rows, reterr);
     }
     duck->api->destroy_extracted(&statements);
     return status;

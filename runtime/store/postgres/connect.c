@@ -101,6 +101,45 @@ fill_target(PgTarget *target, const Url *url, const StoreOptions *options)
 
 /* ---- failures ---- */
 
+/** Why there is no connection. */
+typedef enum Refusal {
+    REFUSAL_PARAMETERS, /* libpq does not understand what it was given */
+    REFUSAL_SILENCE,    /* nobody listens, or nothing comes back */
+    REFUSAL_NOT_READY,  /* the server starts, stops or recovers */
+    REFUSAL_PASSWORD,
+    REFUSAL_OTHER /* the server answers, and says no */
+} Refusal;
+
+/**
+ * libpq gives no SQLSTATE for a connection that was refused, and its text is in the server's
+ * language; so PQping has the last word. English texts save that further try, which with a wrong
+ * password counts as one more offence.
+ */
+static Refusal
+why_refused(const PgTarget *target, PGconn *conn, bool quick)
+{
+    const char *text = target->pq->PQerrorMessage(conn);
+    if (!quick) {
+        return REFUSAL_SILENCE;
+    }
+    if (strstr(text, "the database system is ")) {
+        return REFUSAL_NOT_READY;
+    }
+    if (strstr(text, "authentication failed")) {
+        return REFUSAL_PASSWORD;
+    }
+    if (strstr(text, "FATAL:")) {
+        return REFUSAL_OTHER;
+    }
+    switch (target->pq->PQpingParams(target->keywords.items, target->values.items, 0)) {
+    case PQPING_OK: break;
+    case PQPING_REJECT: return REFUSAL_NOT_READY;
+    case PQPING_NO_RESPONSE: return REFUSAL_SILENCE;
+    case PQPING_NO_ATTEMPT: return REFUSAL_PARAMETERS;
+    }
+    return REFUSAL_OTHER;
+}
+
 /** What libpq says, without `connection to server at …, port … failed: FATAL:  ` and line end. */
 static char *
 short_reason(const char *text, Arena *arena)
@@ -118,14 +157,15 @@ short_reason(const char *text, Arena *arena)
 }
 
 static const char *
-failure_hint(PGPing ping, const char *reason)
+refusal_hint(Refusal refusal, const char *reason)
 {
-    switch (ping) {
-    case PQPING_NO_ATTEMPT: return "correct the parameters in the database's URL";
-    case PQPING_NO_RESPONSE:
-        return "is the server running, and are host and port in the URL right?";
-    case PQPING_REJECT: return "the server is starting up or shutting down: try again";
-    case PQPING_OK: break;
+    switch (refusal) {
+    case REFUSAL_PARAMETERS: return "correct the parameters in the database's URL";
+    case REFUSAL_SILENCE: return "is the server running, and are host and port in the URL right?";
+    case REFUSAL_NOT_READY: return "the server is starting up or shutting down: try again";
+    case REFUSAL_PASSWORD:
+        return "check user and password in the URL, and the server's pg_hba.conf";
+    case REFUSAL_OTHER: break;
     }
     if (strstr(reason, "database \"") && strstr(reason, "does not exist")) {
         return "create the database, or set create_database_if_not_exists: true";
@@ -134,14 +174,14 @@ failure_hint(PGPing ping, const char *reason)
 }
 
 static int
-connect_failed(const PgTarget *target, PGconn *conn, PGPing ping, Error *reterr)
+connect_failed(const PgTarget *target, PGconn *conn, Refusal refusal, Error *reterr)
 {
     const char *text = target->pq->PQerrorMessage(conn);
     const char *reason = short_reason(text, target->arena);
-    error_set(reterr, ping == PQPING_NO_ATTEMPT ? ERROR_CONFIG : ERROR_CONNECTION,
+    error_set(reterr, refusal == REFUSAL_PARAMETERS ? ERROR_CONFIG : ERROR_CONNECTION,
               "can't connect to %s: %s", target->place, reason);
     error_set_detail(reterr, "%.*s", (int)strcspn(text, "\n"), text);
-    error_set_hint(reterr, "%s", failure_hint(ping, reason));
+    error_set_hint(reterr, "%s", refusal_hint(refusal, reason));
     return -1;
 }
 
@@ -154,53 +194,37 @@ sleep_ms(int milliseconds)
     nanosleep(&pause, NULL);
 }
 
-/** Why there is no connection. The server may have come up between the try and the question: then
- * its words tell. */
-static PGPing
-ask_server(const PgTarget *target, PGconn *conn)
-{
-    PGPing ping = target->pq->PQpingParams(target->keywords.items, target->values.items, 0);
-    bool was_not_ready =
-        strstr(target->pq->PQerrorMessage(conn), "the database system is ") != NULL;
-    return ping == PQPING_OK && was_not_ready ? PQPING_REJECT : ping;
-}
-
-/** @return a connection, good or bad, to be ended by the caller; `ret_ping` says why it is bad */
+/** @return a connection, good or bad, to be ended by the caller; `ret_us` is how long it took */
 static PGconn *
-connect_once(const PgTarget *target, PGPing *ret_ping)
+connect_once(const PgTarget *target, int64_t *ret_us)
 {
-    const Libpq *pq = target->pq;
-    const char *const *keywords = target->keywords.items;
-    const char *const *values = target->values.items;
     int64_t start = clock_monotonic_us();
-    PGconn *conn = pq->PQconnectdbParams(keywords, values, 0);
-    *ret_ping = PQPING_OK;
+    PGconn *conn = target->pq->PQconnectdbParams(target->keywords.items, target->values.items, 0);
+    *ret_us = clock_monotonic_us() - start;
     if (!conn) {
         memory_exhausted(0);
-    }
-    if (pq->PQstatus(conn) != CONNECTION_OK) {
-        bool refused = clock_monotonic_us() - start < REFUSAL_LIMIT_US;
-        *ret_ping = refused ? ask_server(target, conn) : PQPING_NO_RESPONSE;
     }
     return conn;
 }
 
+/** Tries again while the server refuses for a moment. @return 0, or < 0 with `ret_refusal` */
 static int
-connect_with_retries(const PgTarget *target, int retries, PGconn **ret_conn, PGPing *ret_ping,
+connect_with_retries(const PgTarget *target, int retries, PGconn **ret_conn, Refusal *ret_refusal,
                      Error *reterr)
 {
     int pause_ms = BACKOFF_FIRST_MS;
     for (;;) {
-        int64_t start = clock_monotonic_us();
-        PGconn *conn = connect_once(target, ret_ping);
+        int64_t took_us = 0;
+        PGconn *conn = connect_once(target, &took_us);
         if (target->pq->PQstatus(conn) == CONNECTION_OK) {
             *ret_conn = conn;
             return 0;
         }
-        bool for_a_moment = *ret_ping == PQPING_REJECT || *ret_ping == PQPING_NO_RESPONSE;
-        bool quick = clock_monotonic_us() - start < REFUSAL_LIMIT_US;
+        bool quick = took_us < REFUSAL_LIMIT_US;
+        *ret_refusal = why_refused(target, conn, quick);
+        bool for_a_moment = *ret_refusal == REFUSAL_NOT_READY || *ret_refusal == REFUSAL_SILENCE;
         if (retries-- <= 0 || !for_a_moment || !quick) {
-            connect_failed(target, conn, *ret_ping, reterr);
+            connect_failed(target, conn, *ret_refusal, reterr);
             target->pq->PQfinish(conn);
             return -1;
         }
@@ -288,13 +312,16 @@ static int
 ensure_database(PgTarget *target, Error *reterr)
 {
     static const char *const maintenance[] = {"postgres", "template1"};
+    DatabaseState state = DATABASE_UNKNOWN;
     int status = 1;
-    for (size_t i = 0; i < ARRAY_LENGTH(maintenance) && status > 0; i++) {
-        PGPing ping = PQPING_OK;
+    for (size_t i = 0; i < ARRAY_LENGTH(maintenance) && state == DATABASE_UNKNOWN; i++) {
+        int64_t took_us = 0;
         target->values.items[target->database_at] = maintenance[i];
-        PGconn *conn = connect_once(target, &ping);
-        if (target->pq->PQstatus(conn) == CONNECTION_OK &&
-            find_database(target->pq, conn, target->database) == DATABASE_MISSING) {
+        PGconn *conn = connect_once(target, &took_us);
+        if (target->pq->PQstatus(conn) == CONNECTION_OK) {
+            state = find_database(target->pq, conn, target->database);
+        }
+        if (state == DATABASE_MISSING) {
             status = create_database(target, conn, reterr);
         }
         target->pq->PQfinish(conn);
@@ -306,9 +333,9 @@ ensure_database(PgTarget *target, Error *reterr)
 static int
 connect_or_create(PgTarget *target, const StoreOptions *options, PGconn **ret_conn, Error *reterr)
 {
-    PGPing ping = PQPING_OK;
-    int status = connect_with_retries(target, options->connect_retries, ret_conn, &ping, reterr);
-    if (status == 0 || !options->create_database || !target->database || ping != PQPING_OK) {
+    Refusal refusal = REFUSAL_OTHER;
+    int status = connect_with_retries(target, options->connect_retries, ret_conn, &refusal, reterr);
+    if (status == 0 || !options->create_database || !target->database || refusal != REFUSAL_OTHER) {
         return status;
     }
     Error failure = {0};
@@ -317,7 +344,7 @@ connect_or_create(PgTarget *target, const StoreOptions *options, PGconn **ret_co
         error_move(reterr, &failure);
     } else if (ensured == 0) {
         error_clear(reterr);
-        status = connect_with_retries(target, options->connect_retries, ret_conn, &ping, reterr);
+        status = connect_with_retries(target, options->connect_retries, ret_conn, &refusal, reterr);
     }
     error_deinit(&failure);
     return status;

@@ -26,6 +26,7 @@ const StoreEngine store_engine_postgres = {
     .lock = pg_lock,
     .unlock = pg_unlock,
     .lock_holder = pg_lock_holder,
+    .lock_relations = pg_lock_relations,
     .dependents = pg_dependents,
     .carry = pg_carry,
     .relation_users = pg_relation_users,

@@ -65,6 +65,9 @@ send_block(PgLoad *load, Error *reterr)
     if (load->block.length == 0) {
         return 0;
     }
+    if (atomic_load(&pg->canceled)) {
+        return store_interrupted(reterr);
+    }
     int sent = pg->pq->PQputCopyData(pg->conn, load->block.data, (int)load->block.length);
     str_clear(&load->block);
     return sent == 1 ? 0 : pg_fail(pg, NULL, reterr);

@@ -158,3 +158,24 @@ pg_unlock(Store *store, const char *name, StoreLockMode mode, Error *reterr)
     }
     return status;
 }
+
+/* ---- tables ---- */
+
+int
+pg_lock_relations(Store *store, const StoreRelation *relations, size_t n, StoreLockMode mode,
+                  int64_t timeout_ms, Error *reterr)
+{
+    Str sql = {0};
+    str_append_format(&sql, "set local lock_timeout = %lld;\n", (long long)timeout_ms);
+    for (size_t i = 0; i < n; i++) {
+        str_append(&sql, i == 0 ? "lock table " : ", ");
+        sql_qualified(&sql, relations[i].schema, relations[i].name);
+    }
+    if (n > 0) {
+        str_append(&sql, mode == STORE_LOCK_SHARED ? " in access share mode" : " in access exclusive mode");
+    }
+    int status = store_exec(store, str_text(&sql), reterr);
+    str_deinit(&sql);
+    bool is_busy = status < 0 && text_equal(reterr->sqlstate, LOCK_TIMED_OUT);
+    return is_busy ? STORE_BUSY : status;
+}

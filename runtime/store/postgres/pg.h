@@ -60,6 +60,8 @@ void pg_load_cancel(StoreLoad *load);
 int pg_lock(Store *store, const char *name, StoreLockMode mode, int64_t wait_ms, Error *reterr);
 int pg_unlock(Store *store, const char *name, StoreLockMode mode, Error *reterr);
 int pg_lock_holder(Store *store, const char *name, Arena *arena, char **ret_holder, Error *reterr);
+int pg_lock_relations(Store *store, const StoreRelation *relations, size_t n, StoreLockMode mode,
+                      int64_t timeout_ms, Error *reterr);
 
 int pg_dependents(Store *store, const StoreRelation *replaced, size_t n_replaced, Arena *arena,
                   StoreDependents **ret_dependents, Error *reterr);

@@ -580,6 +580,41 @@ Test(store, a_statement_can_be_canceled_from_another_thread, .timeout = 60)
     }
 }
 
+Test(store, a_load_can_be_canceled_at_every_point)
+{
+    static const int points[] = {0, 1, 5000};
+    FOR_EACH_ENGINE(engine)
+    {
+        CLEANUP(store_closep) Store *store = engine_open(engine, "cancel_load");
+        must_exec(store, "create table t (a varchar)");
+        for (size_t p = 0; p < ARRAY_LENGTH(points); p++) {
+            cr_assert_eq(store_begin(store, NULL), 0);
+            StoreLoad *load = must_load(store, "t", NULL, 0);
+            const char *cells[] = {
+                "a text that is long enough to fill a block before all of its rows are there"};
+            Error error = {0};
+            int status = 0;
+            for (int i = 0; i < 10000 && status == 0; i++) {
+                if (i == points[p]) {
+                    store_cancel(store);
+                }
+                status = store_load_row(load, cells, &error);
+            }
+            if (status == 0) {
+                status = store_load_end(load, &error);
+            } else {
+                store_load_cancel(load);
+            }
+            cr_assert_lt(status, 0);
+            cr_assert_eq(error.code, ERROR_INTERRUPTED, "%s", error.message);
+            cr_assert_str_eq(error.sqlstate, "57014");
+            error_deinit(&error);
+            store_rollback(store);
+            assert_query(store, "select count(*) from t", "0");
+        }
+    }
+}
+
 /* ---- what an engine can ---- */
 
 Test(store, capabilities_and_names)
