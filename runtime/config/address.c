@@ -132,7 +132,8 @@ effective(const Url *url, const char *parameter, const char *part, const char *f
 static const char *
 effective_host(Arena *arena, const Url *url)
 {
-    const char *host = effective(url, "host", url->host, "localhost");
+    const char *address = effective(url, "hostaddr", NULL, "localhost");
+    const char *host = effective(url, "host", url->host, address);
     host = text_fold(arena, host, strlen(host));
     bool is_here = strcmp(host, "127.0.0.1") == 0 || strcmp(host, "::1") == 0;
     return is_here ? "localhost" : host;
@@ -210,8 +211,11 @@ resolve_postgres(Resolve *resolve, Url *url)
     const char *port = effective(url, "port", url->port, "5432");
     const char *user = effective(url, "user", url->user, "");
     const char *database = effective(url, "dbname", url->path, user);
-    add_place(resolve, arena_printf(resolve->arena, "postgres %s\n%s\n%s", host, port, database),
-              arena_printf(resolve->arena, "database `%s` on %s:%s", database, host, port), false);
+    const char *service = effective(url, "service", NULL, ""); /* may name all of these */
+    add_place(
+        resolve,
+        arena_printf(resolve->arena, "postgres %s\n%s\n%s\n%s", host, port, database, service),
+        arena_printf(resolve->arena, "database `%s` on %s:%s", database, host, port), false);
 }
 
 /** The engine that the text's scheme names; reports one that is unknown or not supported. */
