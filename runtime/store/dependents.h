@@ -112,9 +112,9 @@ MUST_CHECK int store_carry_capture(Store *store, const StoreReplacement *replace
                                    Error *reterr);
 
 /**
- * Locks tables against everybody (or, shared, against their replacement) until the open transaction ends. What later
- * statements of the transaction lock has to wait no longer than `timeout_ms`, either. Where there is nothing to lock,
- * nothing happens.
+ * Locks tables against everybody (or, shared, against their replacement) until the open transaction
+ * ends. What later statements of the transaction lock has to wait no longer than `timeout_ms`,
+ * either. Where there is nothing to lock, nothing happens.
  * @return 0; STORE_BUSY where somebody uses one of them: the transaction has to be rolled back then
  */
 MUST_CHECK int store_lock_relations(Store *store, const StoreRelation *relations, size_t n,

@@ -47,7 +47,7 @@ struct StoreEngine {
     int (*unlock)(Store *store, const char *name, StoreLockMode mode, Error *reterr);
     int (*lock_holder)(Store *store, const char *name, Arena *arena, char **ret_holder,
                        Error *reterr);
-    int (*lock_relations)(Store *store, const struct StoreRelation *relations, size_t n,
+    int (*lock_relations)(Store *store, const StoreRelation *relations, size_t n,
                           StoreLockMode mode, int64_t timeout_ms, Error *reterr);
 
     /* For dependents.h; without them its lists are empty. */

@@ -172,10 +172,13 @@ pg_lock_relations(Store *store, const StoreRelation *relations, size_t n, StoreL
         sql_qualified(&sql, relations[i].schema, relations[i].name);
     }
     if (n > 0) {
-        str_append(&sql, mode == STORE_LOCK_SHARED ? " in access share mode" : " in access exclusive mode");
+        str_append(&sql, mode == STORE_LOCK_SHARED ? " in access share mode"
+                                                   : " in access exclusive mode");
     }
-    int status = store_exec(store, str_text(&sql), reterr);
+    Error failure = {0};
+    int status = store_exec(store, str_text(&sql), &failure);
     str_deinit(&sql);
-    bool is_busy = status < 0 && text_equal(reterr->sqlstate, LOCK_TIMED_OUT);
+    bool is_busy = status < 0 && text_equal(failure.sqlstate, LOCK_TIMED_OUT);
+    error_move(reterr, &failure);
     return is_busy ? STORE_BUSY : status;
 }

@@ -485,3 +485,28 @@ Test(users, who_reads_a_table_is_told)
     cr_assert_str_eq(error.sqlstate, "55P03");
     error_deinit(&error);
 }
+
+Test(users, tables_are_locked_for_a_transaction_or_busy)
+{
+    CLEANUP(arena_freep) Arena *arena = arena_new();
+    const char *url = engine_url(arena, ENGINE_POSTGRES, "locked");
+    CLEANUP(store_closep) Store *reader = open_url(url);
+    CLEANUP(store_closep) Store *store = open_url(url);
+    make_tables(store, "1 as a");
+    cr_assert_eq(store_begin(reader, NULL), 0);
+    must_exec(reader, "select * from s.t");
+    Error error = {0};
+    cr_assert_eq(store_begin(store, NULL), 0);
+    cr_assert_eq(store_lock_relations(store, &table_t, 1, STORE_LOCK_SHARED, 50, NULL), 0);
+    cr_assert_eq(store_lock_relations(store, &table_t, 1, STORE_LOCK_EXCLUSIVE, 50, &error),
+                 STORE_BUSY);
+    cr_assert_eq(error.code, ERROR_LOCK);
+    error_deinit(&error);
+    store_rollback(store);
+    store_rollback(reader);
+    cr_assert_eq(store_begin(store, NULL), 0);
+    cr_assert_eq(store_lock_relations(store, &table_t, 1, STORE_LOCK_EXCLUSIVE, 50, NULL), 0);
+    const StoreRelation missing = {"s", "nosuch"};
+    cr_assert_lt(store_lock_relations(store, &missing, 1, STORE_LOCK_SHARED, 50, NULL), 0);
+    store_rollback(store);
+}
