@@ -197,7 +197,10 @@ path_relative_to(Arena *arena, const char *path, const char *folder)
     while (text.length > 1 && str_text(&text)[text.length - 1] == '/') {
         str_truncate(&text, text.length - 1);
     }
-    return text.length == 0 ? arena_strdup(arena, ".") : str_take_in(&text, arena);
+    if (text.length == 0) {
+        str_append_char(&text, '.');
+    }
+    return str_take_in(&text, arena);
 }
 
 char *

@@ -4,11 +4,14 @@
 
 /** C promises string literals of so many characters (C11 5.2.4.1), NUL included. */
 #define LITERAL_LIMIT 4095
+/** Longest line that a folded block may make, in bytes. */
+#define LINE_LENGTH 110
 
 void
 cwriter_deinit(CWriter *w)
 {
     str_deinit(&w->out);
+    vec_free(&w->open);
 }
 
 static void
@@ -32,6 +35,7 @@ void
 cwriter_open(CWriter *w, const char *format, ...)
 {
     va_list args;
+    vec_push(&w->open, w->out.length);
     begin_line(w);
     va_start(args, format);
     str_append_vformat(&w->out, format, args);
@@ -40,11 +44,55 @@ cwriter_open(CWriter *w, const char *format, ...)
     w->indent++;
 }
 
+/** The block from `start` on in one line: line breaks and indentation become one blank, or none at
+ * its ends. */
+static void
+join_lines(const char *block, Str *line)
+{
+    for (const char *c = block; *c != '\0'; c++) {
+        if (*c != '\n') {
+            str_append_char(line, *c);
+            continue;
+        }
+        const char *next = c + 1 + strspn(c + 1, " ");
+        bool opened = line->length > 0 && str_text(line)[line->length - 1] == '{';
+        bool closes = *next == '}';
+        if (closes && !opened && str_text(line)[line->length - 1] == ',') {
+            str_truncate(line, line->length - 1);
+        }
+        str_append(line, opened || closes || *next == '\0' ? "" : " ");
+        c = next - 1;
+    }
+}
+
+/** Makes the block that was closed last one line, if it fits; comments and texts of several lines
+ * don't. */
+static void
+fold_block(CWriter *w)
+{
+    size_t start = w->open.items[--w->open.n];
+    CLEANUP(str_deinit) Str line = {0};
+    const char *block = str_text(&w->out) + start;
+    if (w->out.length - start > 10 * LINE_LENGTH || strstr(block, "/*") != NULL ||
+        strstr(block, "\"\n") != NULL) {
+        return;
+    }
+    size_t indent = strspn(block, " ");
+    str_append_n(&line, block, indent);
+    join_lines(block + indent, &line);
+    if (line.length <= LINE_LENGTH && strchr(str_text(&line), '\n') == NULL) {
+        str_truncate(&w->out, start);
+        str_append(&w->out, str_text(&line));
+        str_append_char(&w->out, '\n');
+    }
+}
+
 void
 cwriter_close(CWriter *w, const char *end)
 {
     w->indent--;
     cwriter_line(w, "%s", end);
+    fold_block(w);
 }
 
 void

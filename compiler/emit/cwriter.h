@@ -6,6 +6,7 @@
 #define PDC_EMIT_CWRITER_H
 
 #include "runtime/base/str.h"
+#include "runtime/base/vec.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,13 +16,15 @@ typedef struct CWriter CWriter;
 struct CWriter {
     Str out;
     int indent;
+    VEC(size_t) open; /* where the blocks that are open begin in `out` */
 };
 
 void cwriter_deinit(CWriter *w);
 
 /** A line of its own at the present indentation; the format is ours, never the user's text. */
 void cwriter_line(CWriter *w, const char *format, ...) PRINTF_LIKE(2, 3);
-/** A line, and what follows is indented until cwriter_close() with the line that ends it. */
+/** A line, and what follows is indented until cwriter_close() with the line that ends it. A block
+ * that fits into one line becomes one. */
 void cwriter_open(CWriter *w, const char *format, ...) PRINTF_LIKE(2, 3);
 void cwriter_close(CWriter *w, const char *end);
 /** A comment line; the end of a comment inside `text` is defused. */

@@ -82,7 +82,9 @@ lower_params(Resolver *r, const AstParams *params, PdcTask *made, bool *ret_done
         lowered[i].name = param->decl.name->text;
         lowered[i].at = span_lower(r, span);
         *ret_done &= lower_type(r, param->type, true, &lowered[i].type, &lowered[i].is_list);
-        scope = scope_push(r, scope, lowered[i].name, (PdcType)lowered[i].type, span);
+        if (earlier == NULL) {
+            scope = scope_push(r, scope, lowered[i].name, (PdcType)lowered[i].type, span);
+        }
     }
     made->params = lowered;
     made->n_params = params->n;

@@ -116,7 +116,9 @@ lower_name(Resolver *r, const AstExpr *expr, ExprWant want, const Place *place)
         made->text = text;
         return made;
     }
-    if (want == WANT_ARGUMENT) {
+    bool is_table = want == WANT_HOLE && text != NULL && place->stage != NULL &&
+                    table_may_exist(r, place->stage, NULL, text);
+    if (want == WANT_ARGUMENT || is_table) {
         return lower_table(r, expr, NULL, name, place);
     }
     if (want == WANT_INSTANCE && text != NULL) {

@@ -77,6 +77,10 @@ names_lower(Resolver *r, const AstNames *names, size_t *ret_n)
     const char **texts = ARENA_ARRAY(r->arena, const char *, names->n);
     for (size_t i = 0; i < names->n; i++) {
         texts[i] = names->items[i]->text;
+        if (texts[i] == NULL) {
+            refuse(r, names->items[i]->node.span, "a column's name with `${…}` in a clause");
+            texts[i] = "";
+        }
     }
     *ret_n = names->n;
     return texts;

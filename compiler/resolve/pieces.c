@@ -253,7 +253,7 @@ lower_value(Builder *b, const AstPiece *piece)
     }
     PdcPiece made = {.kind = PDC_PIECE_VALUE,
                      .at = span_lower(b->r, piece->node.span),
-                     .expr = expr_lower(b->r, piece->as.hole.expr, WANT_ARGUMENT, b->place)};
+                     .expr = expr_lower(b->r, piece->as.hole.expr, WANT_HOLE, b->place)};
     b->failed |= made.expr == NULL;
     vec_push_in(b->r->arena, &b->pieces, made);
 }

@@ -36,6 +36,7 @@ struct Binder {
     QueryFacts *facts;
     VEC(Mark) marks;
     size_t n_value_columns; /* a bare `values (…)`: its number of columns */
+    bool quiet; /* something is missing already: what the SQL front end says may follow from it */
     bool failed;
 };
 
@@ -299,7 +300,7 @@ look_at_functions(Binder *b, const SqlFacts *facts, const Sample *sample)
         const char *instead = sql_function_reads_outside(function->name);
         if (instead != NULL && b->use != SQL_USE_CACHE) {
             diag_add(b->r->diags, DIAG_READS_OUTSIDE, span, function->name);
-            diag_hint(b->r->diags, "bring the data in as an input: table t as %s", instead);
+            diag_hint(b->r->diags, "%s", instead);
             b->failed = true;
         }
         if (sql_function_is_volatile(function->name) && b->facts->volatile_function == NULL) {
@@ -318,6 +319,10 @@ report_problem(Binder *b, const Sample *sample, const SqlProblem *problem, SqlDi
     Span span = sample->segments.n == 0
                     ? b->whole
                     : span_of(b, sample_place(sample, problem->place.start, problem->place.end));
+    b->failed = true;
+    if (b->quiet || diags_has_error_within(b->r->diags, b->whole)) {
+        return;
+    }
     bool both = b->r->input->engines.postgres && b->r->input->engines.duckdb;
     diag_add(b->r->diags, DIAG_SQL, span, problem->message);
     if (problem->hint != NULL) {
@@ -326,7 +331,6 @@ report_problem(Binder *b, const Sample *sample, const SqlProblem *problem, SqlDi
         diag_hint(b->r->diags, "this is how %s reads it",
                   dialect == SQL_POSTGRES ? "PostgreSQL" : "DuckDB");
     }
-    b->failed = true;
 }
 
 static int
@@ -420,11 +424,26 @@ push(Rewriter *w, PdcPiece piece)
     vec_push_in(w->b->r->arena, &w->pieces, piece);
 }
 
+/** Ends of tokens cut a long text into pieces that a C literal can hold; one giant token stays
+ * whole. */
+#define PIECE_BYTES 3000
+
 static void
 push_text(Rewriter *w, PdcSpan at)
 {
-    if (at.start < at.end) {
-        push(w, text_piece(w->b->r, at));
+    const char *text = w->b->r->input->files[at.file]->source->text;
+    uint32_t start = at.start;
+    for (uint32_t end = at.start; end < at.end;) {
+        SqlToken token = sql_lex_next(text + at.start, at.end - at.start, end - at.start);
+        uint32_t next = at.start + (uint32_t)token.end;
+        if (next - start > PIECE_BYTES && end > start) {
+            push(w, text_piece(w->b->r, (PdcSpan){at.file, start, end}));
+            start = end;
+        }
+        end = next;
+    }
+    if (start < at.end) {
+        push(w, text_piece(w->b->r, (PdcSpan){at.file, start, at.end}));
     }
 }
 
@@ -497,14 +516,23 @@ name_value_columns(Binder *b, PdcPieces pieces)
     return (PdcPieces){.items = w.pieces.items, .n = w.pieces.n};
 }
 
-bool
-pieces_bind(Resolver *r, PdcPieces *pieces, SqlUse use, Span whole, const Place *place,
+/** Binds the tables in pieces. @return false with a message, or if `quiet` because of an earlier
+ * one */
+static bool
+bind_pieces(Resolver *r, PdcPieces *pieces, SqlUse use, Span whole, const Place *place, bool quiet,
             PdcQuery *query, QueryFacts *ret_facts)
 {
-    Binder b = {
-        .r = r, .place = place, .use = use, .whole = whole, .query = query, .facts = ret_facts};
+    Binder b = {.r = r,
+                .place = place,
+                .use = use,
+                .whole = whole,
+                .query = query,
+                .facts = ret_facts,
+                .quiet = quiet};
     sample_each(r, pieces, place->scope, use == SQL_USE_LIST ? "select " : "", use_sample, &b);
-    qsort(b.marks.items, b.marks.n, sizeof(Mark), compare_marks);
+    if (b.marks.n > 0) {
+        qsort(b.marks.items, b.marks.n, sizeof(Mark), compare_marks);
+    }
     query->pieces = rewrite(&b, pieces);
     if (b.n_value_columns > 0 && use == SQL_USE_QUERY) {
         query->pieces = name_value_columns(&b, query->pieces);
@@ -521,7 +549,7 @@ query_lower(Resolver *r, const AstSql *sql, SqlUse use, const Place *place, Quer
     PdcQuery *query = ARENA_NEW(r->arena, PdcQuery);
     query->at = span_lower(r, sql->node.span);
     bool lowered = pieces_lower(r, &sql->pieces, place, &pieces);
-    bool bound = pieces_bind(r, &pieces, use, sql->node.span, place, query,
+    bool bound = bind_pieces(r, &pieces, use, sql->node.span, place, !lowered, query,
                              ret_facts != NULL ? ret_facts : &unused);
     return lowered && bound ? query : NULL;
 }

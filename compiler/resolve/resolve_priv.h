@@ -89,7 +89,8 @@ const Scope *scope_lookup(const Scope *scope, const char *name);
 typedef enum ExprWant {
     WANT_VALUE,
     WANT_LIST,     /* `(x)` is a list of one */
-    WANT_ARGUMENT, /* bare names may be tables of the stage */
+    WANT_HOLE,     /* a bare name may be a table of the stage, if there is one */
+    WANT_ARGUMENT, /* a bare name that is nothing else is a table */
     WANT_COLUMN,   /* a bare name is a column's */
     WANT_INSTANCE  /* a bare name is an instance's */
 } ExprWant;
@@ -138,10 +139,6 @@ const PdcQuery *query_lower(Resolver *r, const AstSql *sql, SqlUse use, const Pl
 bool pieces_lower(Resolver *r, const AstPieces *pieces, const Place *place, PdcPieces *ret_pieces);
 /** A text piece for these bytes of a file, with its canonical form. */
 PdcPiece text_piece(Resolver *r, PdcSpan at);
-/** Binds the tables in pieces, in place. */
-bool pieces_bind(Resolver *r, PdcPieces *pieces, SqlUse use, Span whole, const Place *place,
-                 PdcQuery *query, QueryFacts *ret_facts);
-
 /* ---- declarations ---- */
 
 /** Fills the symbol tables; duplicates are reported. */

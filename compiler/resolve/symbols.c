@@ -167,7 +167,7 @@ announces_name(const char *word)
             return true;
         }
     }
-    return suggest_nearest(word, announcers, ARRAY_LENGTH(announcers)) != NULL;
+    return strlen(word) > 3 && suggest_nearest(word, announcers, ARRAY_LENGTH(announcers)) != NULL;
 }
 
 /** A name is what follows an announcer, or comes before a type (an attr). */

@@ -246,6 +246,19 @@ diag_add_from(Diags *diags, const Diags *from, size_t i)
     return true;
 }
 
+bool
+diags_has_error_within(const Diags *diags, Span span)
+{
+    for (size_t i = 0; i < diags->messages.n; i++) {
+        const Message *message = diags->messages.items[i];
+        if (message->span.file == span.file && message->span.start >= span.start &&
+            message->span.end <= span.end && diag_info(message->id)->severity == DIAG_ERROR) {
+            return true;
+        }
+    }
+    return false;
+}
+
 size_t
 diags_error_count(const Diags *diags)
 {

@@ -65,6 +65,9 @@ void diag_add_error(Diags *diags, const Error *error);
  */
 bool diag_add_from(Diags *diags, const Diags *from, size_t i);
 
+/** Whether an error lies inside `span`: what is wrong there was said, and the rest may follow from
+ * it. */
+bool diags_has_error_within(const Diags *diags, Span span);
 size_t diags_error_count(const Diags *diags);
 size_t diags_warning_count(const Diags *diags);
 

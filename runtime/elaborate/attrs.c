@@ -168,7 +168,7 @@ take_default(Resolver *r, const PdcAttr *attr)
     }
     if (!value_convert(&value, (PdcType)attr->type, attr->is_list, r->arena)) {
         diag_add(r->diags, DIAG_ATTR_DEFAULT, flow_span(r->sources, attr->initial->at), attr->name,
-                 declared_type(r, attr), value_kind_name(value.kind));
+                 declared_type(r, attr), value_describe(&value, r->arena));
         return -1;
     }
     set_attr(r, attr->name, value);

@@ -182,7 +182,7 @@ bind_all(Elaboration *e, const PendingList *pending)
         e->stage = pending->items.items[i].stage;
         result |= bind_pending(e, &pending->items.items[i]);
     }
-    return result == 0 ? bind_foreign_keys(e) : result;
+    return bind_foreign_keys(e) | result;
 }
 
 int

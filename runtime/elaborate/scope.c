@@ -79,7 +79,8 @@ bind_arguments(Elaboration *e, const PdcTask *task, const PdcExpr *const *args, 
         }
         if (!value_convert(&value, (PdcType)param->type, param->is_list, e->arena)) {
             diag_add(e->diags, DIAG_ARGUMENT_TYPE, at_span(e, args[i]->at.end ? args[i]->at : at),
-                     param->name, task->name, param_type(e, param), value_kind_name(value.kind));
+                     param->name, task->name, param_type(e, param),
+                     value_describe(&value, e->arena));
             result = -1;
             continue;
         }

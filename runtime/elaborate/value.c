@@ -54,6 +54,18 @@ value_kind_name(ValueKind kind)
     return names[kind];
 }
 
+const char *
+value_describe(const Value *value, Arena *arena)
+{
+    Str text = {0};
+    str_append(&text, value_kind_name(value->kind));
+    if (value->kind == VALUE_TEXT || value->kind == VALUE_INT || value->kind == VALUE_FLOAT) {
+        str_append_char(&text, ' ');
+        (void)value_append_literal(value, &text);
+    }
+    return str_take_in(&text, arena);
+}
+
 /** The shortest decimal form that reads back as the same double. */
 static void
 append_double(double number, Str *text)

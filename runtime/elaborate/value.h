@@ -52,6 +52,8 @@ Value value_int(int64_t integer);
 Value value_float(double number);
 Value value_text(const char *text);
 
+/** "an int", "the text 'x'" …: for messages, in `arena`. */
+const char *value_describe(const Value *value, Arena *arena);
 /** "int", "text", "list" …: for messages. */
 const char *value_kind_name(ValueKind kind);
 
