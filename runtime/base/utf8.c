@@ -161,6 +161,14 @@ utf8_code_point_width(uint32_t code_point)
     return is_in(wide, ARRAY_LENGTH(wide), code_point) ? 2 : 1;
 }
 
+bool
+utf8_code_point_is_unsafe(uint32_t code_point)
+{
+    return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0) ||
+           (code_point >= 0x202a && code_point <= 0x202e) ||
+           (code_point >= 0x2066 && code_point <= 0x2069);
+}
+
 size_t
 utf8_width(const char *bytes, size_t length)
 {

@@ -17,6 +17,9 @@ size_t utf8_first_invalid(const char *bytes, size_t length);
 size_t utf8_count(const char *bytes, size_t length);
 /** Terminal columns of one code point: 0, 1 or 2 (control characters count as 1). */
 size_t utf8_code_point_width(uint32_t code_point);
+/** Must this character not reach a terminal as it is? Controls, and those that change the direction
+ * of writing (with which a line can be made to look like another). */
+bool utf8_code_point_is_unsafe(uint32_t code_point);
 /** Terminal columns of the first `length` bytes: 0 for combining marks, 2 for wide East Asian and
  * emoji. */
 size_t utf8_width(const char *bytes, size_t length);

@@ -314,8 +314,14 @@ diags_render(const Diags *diags, DiagStyle style, Str *out)
 void
 error_render(const Error *error, DiagStyle style, Str *out)
 {
+    error_render_as(error, DIAG_ERROR, style, out);
+}
+
+void
+error_render_as(const Error *error, DiagSeverity severity, DiagStyle style, Str *out)
+{
     const char *message = error->message != NULL ? error->message : "unknown error";
-    render_message(out, style, DIAG_ERROR, error->sqlstate, error->origin, message);
+    render_message(out, style, severity, error->sqlstate, error->origin, message);
     if (error->detail != NULL) {
         render_extra(out, style, "detail", error->detail);
     }

@@ -82,6 +82,8 @@ struct DiagStyle {
 void diags_render(const Diags *diags, DiagStyle style, Str *out);
 /** Prints one error in the same look: place, line, caret, detail, hint, context. */
 void error_render(const Error *error, DiagStyle style, Str *out);
+/** The same for what is only worth a warning. */
+void error_render_as(const Error *error, DiagSeverity severity, DiagStyle style, Str *out);
 
 typedef struct DiagView DiagView;
 struct DiagView {

@@ -30,23 +30,13 @@ color(Str *out, DiagStyle style, const char *sequence)
     }
 }
 
-/* Characters that must not reach a terminal as they are: controls, and those that change the
- * direction of writing (with which a line can be made to look like another). */
-static bool
-is_unsafe(uint32_t code_point)
-{
-    return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0) ||
-           (code_point >= 0x202a && code_point <= 0x202e) ||
-           (code_point >= 0x2066 && code_point <= 0x2069);
-}
-
 /* Appends the character at `bytes` in a form that can be shown. @return the bytes that it takes */
 static size_t
 append_char(Str *out, const char *bytes, size_t length, size_t *ret_columns)
 {
     uint32_t code_point;
     size_t n = utf8_decode(bytes, length, &code_point);
-    if (n == 0 || is_unsafe(code_point)) {
+    if (n == 0 || utf8_code_point_is_unsafe(code_point)) {
         str_append(out, REPLACEMENT);
         *ret_columns = 1;
         return n > 0 ? n : 1;

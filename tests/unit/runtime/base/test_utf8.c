@@ -141,3 +141,15 @@ Test(utf8, clips_between_characters)
                      cases[i].expected, "%zu", i);
     }
 }
+
+Test(utf8, knows_what_disturbs_a_terminal)
+{
+    static const uint32_t unsafe[] = {0, 0x1b, 0x7f, 0x9b, 0x202e, 0x2066};
+    static const uint32_t safe[] = {' ', 'a', 0xe4, 0x2026, 0x1f600};
+    for (size_t i = 0; i < sizeof(unsafe) / sizeof(unsafe[0]); i++) {
+        cr_assert(utf8_code_point_is_unsafe(unsafe[i]), "%zu", i);
+    }
+    for (size_t i = 0; i < sizeof(safe) / sizeof(safe[0]); i++) {
+        cr_assert_not(utf8_code_point_is_unsafe(safe[i]), "%zu", i);
+    }
+}

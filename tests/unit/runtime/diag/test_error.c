@@ -51,6 +51,17 @@ Test(error, move_empties_the_old_one)
     error_deinit(&a);
 }
 
+Test(error, may_be_a_warning)
+{
+    Error error = {0};
+    Str out = {0};
+    (void)error_set(&error, ERROR_DATA, "2 rows are late");
+    error_render_as(&error, DIAG_WARNING, (DiagStyle){0}, &out);
+    cr_assert_str_eq(str_text(&out), "warning: 2 rows are late\n");
+    error_deinit(&error);
+    str_deinit(&out);
+}
+
 Test(error, renders_context_innermost_first)
 {
     Error error = {0};
