@@ -116,6 +116,7 @@ struct RunEvent {
     RunEventKind kind;
     int64_t at_us;    /* wall clock, UTC */
     const char *text; /* LOCK_WAIT, SQL, NOTE, WARNING */
+    const Error *error; /* WARNING: instead of `text`, where it has a place; else NULL */
     union {
         RunEventStart start;
         RunEventStep step;

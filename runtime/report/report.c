@@ -1,0 +1,307 @@
+#include "runtime/base/clock.h"
+#include "runtime/base/memory.h"
+#include "runtime/report/report_priv.h"
+#include "runtime/report/words.h"
+
+#include <errno.h>
+#include <string.h>
+
+/** How an event is shown: a row of events.def. */
+typedef struct EventInfo EventInfo;
+struct EventInfo {
+    const char *name;
+    void (*fields)(JsonLine *line, const RunEvent *event);
+    void (*say)(Report *report, const RunEvent *event);
+};
+
+static const EventInfo events[] = {
+#define EVENT(id, function, name) [RUN_EVENT_##id] = {name, fields_##function, say_##function},
+#include "runtime/report/events.def"
+#undef EVENT
+};
+
+Report *
+report_new(const ReportOptions *options)
+{
+    Report *report = memory_alloc(sizeof(*report));
+    report->options = *options;
+    if (report->options.clock == NULL) {
+        report->options.clock = clock_monotonic_us;
+    }
+    report->out = (Output){.file = options->out, .style = options->out_style};
+    report->messages = (Output){.file = options->messages, .style = options->messages_style};
+    report->arena = arena_new();
+    return report;
+}
+
+int
+report_free(Report *report)
+{
+    if (report == NULL) {
+        return 0;
+    }
+    live_free(report->live);
+    output_flush(&report->out);
+    output_flush(&report->messages);
+    int error = report->out.error;
+    json_deinit(&report->json);
+    vec_free(&report->plan);
+    vec_free(&report->failed);
+    arena_free(report->arena);
+    free(report);
+    return error == EPIPE ? 0 : error;
+}
+
+void
+report_print(Report *report, const Str *text)
+{
+    if (report->live == NULL) {
+        output_write(&report->messages, text);
+        output_flush(&report->messages);
+    } else if (report->messages.error == 0) {
+        report->messages.error = live_print(report->live, text);
+    }
+}
+
+void
+report_append_color(Str *out, ReportStyle style, const char *color, const char *text)
+{
+    str_append(out, style.color ? color : "");
+    str_append(out, text);
+    str_append(out, style.color ? "\x1b[0m" : "");
+}
+
+void
+report_append_lines(Str *out, ReportStyle style, size_t indent,
+                    const char *(*color_of)(const char *line), const char *text)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        Str raw = {0};
+        Str line = {0};
+        str_append_n(&raw, text, length);
+        words_append_line(&line, str_text(&raw));
+        str_append_repeat(out, ' ', indent);
+        report_append_color(out, style, color_of != NULL ? color_of(text) : COLOR_DIM,
+                            str_text(&line));
+        str_append_char(out, '\n');
+        str_deinit(&raw);
+        str_deinit(&line);
+        text += length + (text[length] == '\n' ? 1 : 0);
+    }
+}
+
+const char *
+report_name(Report *report, const char *stage, const char *name)
+{
+    Str text = {0};
+    words_append_line(&text, stage != NULL ? stage : "");
+    str_append(&text, stage != NULL ? "." : "");
+    words_append_line(&text, name != NULL ? name : "");
+    return str_take_in(&text, report->arena);
+}
+
+/* Finishes the line of JSON and sends it off. */
+static void
+write_json(Report *report, bool flush)
+{
+    json_end(&report->json);
+    output_write(&report->out, &report->json.text);
+    if (flush) {
+        output_flush(&report->out);
+    }
+}
+
+/* ---- events ---- */
+
+static void
+start_live(Report *report)
+{
+    if (report->options.live && !report->options.quiet && report->live == NULL) {
+        LiveOptions options = {
+            .terminal = report->options.messages,
+            .color = report->options.messages_style.color,
+            .width = report->options.messages_style.width,
+            .clock = report->options.clock,
+        };
+        report->live = live_new(&options);
+    }
+}
+
+static void
+end_live(Report *report)
+{
+    live_free(report->live);
+    report->live = NULL;
+}
+
+static void
+handle_event(void *user, const RunEvent *event)
+{
+    Report *report = user;
+    const EventInfo *info = &events[event->kind];
+    bool is_end = event->kind == RUN_EVENT_END;
+    if (report->options.json) {
+        json_begin(&report->json, is_end && report->options.is_plan ? "summary" : info->name);
+        info->fields(&report->json, event);
+        write_json(report, true);
+    }
+    if (event->kind == RUN_EVENT_PLAN) {
+        report_keep_plan(report, &event->step);
+        return;
+    }
+    report_show_plan(report);
+    if (is_end) {
+        end_live(report);
+    } else if (!report->options.is_plan) {
+        start_live(report);
+    }
+    info->say(report, event);
+}
+
+RunListener
+report_listener(Report *report)
+{
+    return (RunListener){.handle = handle_event, .user = report};
+}
+
+bool
+report_has_told_error(const Report *report)
+{
+    return report->has_told_error;
+}
+
+/* ---- messages ---- */
+
+static DiagStyle
+diag_style(const Report *report)
+{
+    ReportStyle style = report->messages.style;
+    return (DiagStyle){.color = style.color, .width = style.width};
+}
+
+void
+report_append_error(const Report *report, Str *out, DiagSeverity severity, const Error *error)
+{
+    error_render_as(error, severity, diag_style(report), out);
+}
+
+static const char *
+severity_name(DiagSeverity severity)
+{
+    switch (severity) {
+    case DIAG_ERROR: return "error";
+    case DIAG_WARNING: return "warning";
+    case DIAG_NOTE: return "note";
+    }
+    BUG("severity %d does not exist", (int)severity);
+}
+
+void
+report_diags(Report *report, const Diags *diags)
+{
+    DiagView view;
+    for (size_t i = 0; report->options.json && diags_view(diags, i, &view); i++) {
+        json_begin(&report->json, "diagnostic");
+        json_text(&report->json, "severity", severity_name(view.info->severity));
+        json_text(&report->json, "code", view.info->code);
+        json_text(&report->json, "message", view.message);
+        json_text(&report->json, "hint", view.hint);
+        json_span(&report->json, view.span);
+        write_json(report, true);
+    }
+    Str text = {0};
+    diags_render(diags, diag_style(report), &text);
+    report_print(report, &text);
+    str_deinit(&text);
+}
+
+void
+report_error(Report *report, const Error *error)
+{
+    if (report->options.json) {
+        json_begin(&report->json, "error");
+        json_error_fields(&report->json, error);
+        write_json(report, true);
+    }
+    Str text = {0};
+    report_append_error(report, &text, DIAG_ERROR, error);
+    report_print(report, &text);
+    str_deinit(&text);
+}
+
+void
+report_say(Report *report, const char *format, ...)
+{
+    if (report->options.quiet) {
+        return;
+    }
+    Str text = {0};
+    va_list args;
+    va_start(args, format);
+    str_append_vformat(&text, format, args);
+    va_end(args);
+    str_append_char(&text, '\n');
+    report_print(report, &text);
+    str_deinit(&text);
+}
+
+/* ---- answers ---- */
+
+static void
+add_cell(JsonLine *line, const ReportColumn *column, const char *value)
+{
+    switch (column->kind) {
+    case REPORT_TEXT: json_text(line, column->key, value); return;
+    case REPORT_NUMBER: json_number(line, column->key, value); return;
+    case REPORT_BOOL:
+        if (value == NULL) {
+            json_text(line, column->key, NULL);
+        } else {
+            json_bool(line, column->key, text_equal(value, "true"));
+        }
+        return;
+    }
+}
+
+static void
+write_rows(Report *report, const ReportTable *table)
+{
+    for (size_t row = 0; row < table->n_rows; row++) {
+        json_begin(&report->json, table->event);
+        for (size_t i = 0; i < table->n_columns; i++) {
+            if (table->columns[i].key != NULL) {
+                add_cell(&report->json, &table->columns[i],
+                         table->cells[row * table->n_columns + i].value);
+            }
+        }
+        write_json(report, false);
+    }
+}
+
+void
+report_table(Report *report, const ReportTable *table)
+{
+    if (report->options.json) {
+        write_rows(report, table);
+        return;
+    }
+    Str text = {0};
+    table_render(table, report->out.style, &text);
+    output_write(&report->out, &text);
+    str_deinit(&text);
+}
+
+void
+report_answer(Report *report, const ReportTable *table, const char *sentence)
+{
+    if (report->options.json) {
+        write_rows(report, table);
+        return;
+    }
+    Str text = {0};
+    words_append_line(&text, sentence);
+    str_append_char(&text, '\n');
+    output_write(&report->out, &text);
+    str_deinit(&text);
+}
