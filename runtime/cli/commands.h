@@ -1,0 +1,22 @@
+/**
+ * Commands: what each subcommand does with an open session. Each is one call of runtime/run and one
+ * answer through runtime/report.
+ */
+#ifndef PDC_CLI_COMMANDS_H
+#define PDC_CLI_COMMANDS_H
+
+#include "runtime/cli/session.h"
+
+/** @return an exit code */
+typedef int Command(Session *session);
+
+Command command_run;
+Command command_plan;
+Command command_show;
+Command command_status;
+Command command_history;
+Command command_config;
+Command command_clean;
+Command command_unlock;
+
+#endif
