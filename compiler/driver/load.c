@@ -171,34 +171,33 @@ pass_parse(Compilation *c)
 
 /* ---- paths ---- */
 
+/** Length of the first part of a path, with its slash. */
+static size_t
+part_length(const char *path)
+{
+    size_t length = strcspn(path, "/");
+    return path[length] == '/' ? length + 1 : length;
+}
+
 char *
 path_relative_to(Arena *arena, const char *path, const char *folder)
 {
-    size_t common = 0;
-    size_t i = 0;
-    for (; path[i] != '\0' && path[i] == folder[i]; i++) {
-        common = path[i] == '/' ? i + 1 : common;
-    }
-    if (folder[i] == '\0' && (path[i] == '/' || path[i] == '\0')) {
-        common = path[i] == '/' ? i + 1 : i; /* `folder` is a parent of `path`, or is it */
-    } else if (path[i] == '\0' && folder[i] == '/') {
-        common = i; /* and the other way round */
-    }
     Str text = {0};
-    const char *rest = folder + common + (folder[common] == '/' ? 1 : 0);
-    for (bool more = *rest != '\0'; more; rest = strchr(rest, '/') + 1) {
-        str_append(&text, "../");
-        more = strchr(rest, '/') != NULL;
-        if (!more) {
-            break;
-        }
+    size_t path_part = part_length(path);
+    size_t folder_part = part_length(folder);
+    while (path_part > 0 && folder_part > 0 && strcspn(path, "/") == strcspn(folder, "/") &&
+           strncmp(path, folder, strcspn(path, "/")) == 0) {
+        path += path_part;
+        folder += folder_part;
+        path_part = part_length(path);
+        folder_part = part_length(folder);
     }
-    str_append(&text, path + common);
-    while (text.length > 1 && str_text(&text)[text.length - 1] == '/') {
-        str_truncate(&text, text.length - 1);
+    for (; folder_part > 0; folder += folder_part, folder_part = part_length(folder)) {
+        str_append(&text, text.length == 0 ? ".." : "/..");
     }
-    if (text.length == 0) {
-        str_append_char(&text, '.');
+    if (*path != '\0' || text.length == 0) {
+        str_append(&text, text.length > 0 ? "/" : "");
+        str_append(&text, *path == '\0' ? "." : path);
     }
     return str_take_in(&text, arena);
 }
