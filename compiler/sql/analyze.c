@@ -1,0 +1,156 @@
+#include "compiler/sql/analyze.h"
+
+#include "compiler/sql/guard_priv.h"
+#include "compiler/sql/job_priv.h"
+#include "compiler/sql/parsers_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct SqlAnalyzer {
+    Arena *arena; /* which it lies in itself */
+    DuckdbParser duckdb;
+};
+
+SqlAnalyzer *
+sql_analyzer_new(void)
+{
+    Arena *arena = arena_new();
+    SqlAnalyzer *analyzer = ARENA_NEW(arena, SqlAnalyzer);
+    analyzer->arena = arena;
+    return analyzer;
+}
+
+void
+sql_analyzer_free(SqlAnalyzer *analyzer)
+{
+    if (analyzer) {
+        duckdb_parser_deinit(&analyzer->duckdb);
+        arena_free(analyzer->arena);
+    }
+}
+
+static int
+refuse_with(SqlJob *job, const SqlProblem *problem)
+{
+    return job_refuse(job, problem->place, problem->hint, "%s", problem->message);
+}
+
+/** `syntax` is what libpg_query said, or NULL where it wasn't asked. */
+static int
+parse_by_duckdb(SqlAnalyzer *analyzer, SqlJob *job, const SqlProblem *syntax)
+{
+    if (duckdb_parser_open(&analyzer->duckdb) < 0) {
+        const Error *error = &analyzer->duckdb.error;
+        return job_refuse(job, syntax ? syntax->place : job_whole(job), error->hint,
+                          "%s%sonly DuckDB's own parser may read this, and it can't be asked: %s",
+                          syntax ? syntax->message : "", syntax ? "; " : "", error->message);
+    }
+    return duckdb_parse(&analyzer->duckdb, job);
+}
+
+static int
+parse(SqlAnalyzer *analyzer, SqlJob *job)
+{
+    if (job->dialect == SQL_DUCKDB && guard_misread(job)) {
+        return parse_by_duckdb(analyzer, job, NULL);
+    }
+    SqlProblem syntax = {0};
+    int status = postgres_parse(job, &syntax);
+    if (status != POSTGRES_SYNTAX_ERROR) {
+        return status;
+    }
+    return job->dialect == SQL_DUCKDB ? parse_by_duckdb(analyzer, job, &syntax)
+                                      : refuse_with(job, &syntax);
+}
+
+static size_t
+clip(size_t at, size_t offset, size_t length)
+{
+    at = at > offset ? at - offset : 0;
+    return at < length ? at : length;
+}
+
+/** Takes facts or problem out of the job; `offset` is what stands before the user's `length` bytes.
+ */
+static int
+end_job(SqlJob *job, int status, size_t offset, size_t length, SqlFacts **ret_facts,
+        SqlProblem *ret_problem)
+{
+    if (status == 0) {
+        *ret_facts = job_finish(job, offset);
+    } else {
+        *ret_problem = job->problem;
+        ret_problem->place.start = clip(job->problem.place.start, offset, length);
+        ret_problem->place.end = clip(job->problem.place.end, offset, length);
+    }
+    job_deinit(job);
+    return status;
+}
+
+int
+sql_analyze(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect dialect,
+            Arena *arena, SqlFacts **ret_facts, SqlProblem *ret_problem)
+{
+    SqlJob job;
+    job_init(&job, dialect, text, length, arena);
+    int status = guard_text(&job);
+    if (status == 0 && job.words.n == 0) {
+        status = job_refuse(&job, job_whole(&job), NULL, "a query is missing");
+    }
+    status = status == 0 ? parse(analyzer, &job) : status;
+    return end_job(&job, status, 0, length, ret_facts, ret_problem);
+}
+
+/** Looks at the expression by itself: nothing in it may reach out of the brackets that it is put
+ * in. */
+static int
+guard_alone(const char *text, size_t length, SqlDialect dialect, Arena *arena,
+            SqlProblem *ret_problem)
+{
+    SqlJob job;
+    job_init(&job, dialect, text, length, arena);
+    int status = guard_text(&job) < 0 || guard_expression(&job) < 0 ? -1 : 0;
+    if (status < 0) {
+        *ret_problem = job.problem;
+    }
+    job_deinit(&job);
+    return status;
+}
+
+/** `*` is no expression, though DuckDB reads it as one between brackets. */
+static int
+refuse_star(SqlJob *job)
+{
+    if (job->outputs.n != 1 || job->outputs.items[0].is_star) {
+        return job_refuse(job, job_whole(job), "name the columns",
+                          "only one expression can stand here");
+    }
+    job->outputs.n = 0;
+    return 0;
+}
+
+int
+sql_analyze_expression(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect dialect,
+                       Arena *arena, SqlFacts **ret_facts, SqlProblem *ret_problem)
+{
+    static const char before[] = "select (";
+    static const char after[] = "\n)"; /* a line comment may end the text */
+    size_t offset = sizeof(before) - 1;
+    if (guard_alone(text, length, dialect, arena, ret_problem) < 0) {
+        return -1;
+    }
+    Str wrapped = {0};
+    str_append_n(&wrapped, before, offset);
+    str_append_n(&wrapped, text, length);
+    str_append_n(&wrapped, after, sizeof(after) - 1);
+    SqlJob job;
+    job_init(&job, dialect, wrapped.data, wrapped.length, arena);
+    str_deinit(&wrapped);
+    int status = parse(analyzer, &job);
+    status = status == 0 ? refuse_star(&job) : status;
+    if (status < 0 && job.problem.place.start >= offset + length) {
+        job.problem.message = "the expression ends too early";
+    }
+    return end_job(&job, status, offset, length, ret_facts, ret_problem);
+}

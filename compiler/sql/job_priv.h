@@ -1,0 +1,95 @@
+/**
+ * Job: one text on its way to facts.
+ *
+ * guard.c looks at the words, a parser makes a tree of the text, a walk of the tree puts in here
+ * what it finds, and job_finish() sorts it and binds the qualifiers. The first problem ends it all:
+ * who meets one calls job_refuse(), and everybody up the stack returns -1.
+ */
+#ifndef PDC_SQL_JOB_PRIV_H
+#define PDC_SQL_JOB_PRIV_H
+
+#include "compiler/sql/analyze.h"
+#include "compiler/sql/words.h"
+#include "runtime/base/vec.h"
+
+/** A column reference of three parts or more, before it is known what they are. */
+typedef struct JobReference JobReference;
+struct JobReference {
+    size_t word; /* index of the first part */
+    size_t n_parts;
+    size_t scope;
+};
+
+typedef struct SqlJob SqlJob;
+struct SqlJob {
+    SqlDialect dialect;
+    Arena *arena;   /* of the facts */
+    Arena *scratch; /* ends with the job */
+    SqlWords words; /* of a copy of the text that ends with a NUL */
+    bool refused;
+    SqlProblem problem;
+
+    SqlStatement statement;
+    bool uses_current_date;
+    bool read_by_duckdb;
+    /* Heap, ended by job_deinit(). A tree may hold a part of the text twice (DuckDB's do), so these
+     * may as well. */
+    VEC(SqlRelation) relations;
+    VEC(JobReference) references;
+    VEC(SqlFunction) functions;
+    VEC(SqlOutput) outputs;
+    VEC(SqlScope) scopes;
+};
+
+/** A job on a text; facts will live in `arena`. End it with job_deinit(). */
+void job_init(SqlJob *job, SqlDialect dialect, const char *text, size_t length, Arena *arena);
+void job_deinit(SqlJob *job);
+
+/** Keeps the first problem. The hint may be NULL. @return -1 */
+int job_refuse(SqlJob *job, SqlRange place, const char *hint, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+/** The place of one word. */
+SqlRange job_word_range(const SqlJob *job, size_t word);
+/** From `offset` to the end of the word that it is in; empty between words. */
+SqlRange job_range_at(const SqlJob *job, size_t offset);
+SqlRange job_whole(const SqlJob *job);
+
+/** A new scope. @return its index */
+size_t job_add_scope(SqlJob *job, size_t parent);
+
+/** What a tree says about a relation; names as the engine has them. */
+typedef struct JobRelation JobRelation;
+struct JobRelation {
+    const char *catalog;
+    const char *schema;
+    const char *name;
+    const char *alias;
+    size_t location;
+    size_t scope;
+};
+/** A relation whose name begins at `location`. */
+void job_add_relation(SqlJob *job, const JobRelation *relation);
+/** A function in a `from` whose name begins at `location`; without brackets there it is none. */
+void job_add_table_function(SqlJob *job, const JobRelation *relation);
+/**
+ * A call whose name begins at `location`. Where another word stands there, it is kept if
+ * `is_syntax` (`extract(year from x)` is a call), and else was made by the parser: `[1, 2]` calls
+ * list_value.
+ */
+void job_add_function(SqlJob *job, const char *name, size_t location, size_t n_arguments,
+                      bool is_syntax);
+/** A function without brackets, or the effect of one: current_timestamp, 'now'::timestamp. */
+void job_add_value_function(SqlJob *job, const char *name, size_t location);
+/** A column reference of any number of parts (a star counts as one). */
+void job_add_reference(SqlJob *job, size_t location, size_t n_parts, size_t scope);
+
+/**
+ * The outermost item of a select list that holds the byte `location`, with its alias; in a query
+ * whose list ends where the next clause begins.
+ */
+SqlRange job_item_range(const SqlJob *job, size_t location);
+
+/** The facts, with `offset` taken off all places. */
+SqlFacts *job_finish(SqlJob *job, size_t offset);
+
+#endif
