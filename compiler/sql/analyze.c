@@ -57,6 +57,10 @@ parse(SqlAnalyzer *analyzer, SqlJob *job)
     }
     SqlProblem syntax = {0};
     int status = postgres_parse(job, &syntax);
+    if (job->misread) {
+        job_restart(job);
+        return parse_by_duckdb(analyzer, job, NULL);
+    }
     if (status != POSTGRES_SYNTAX_ERROR) {
         return status;
     }

@@ -68,7 +68,8 @@ typedef struct SqlQualifier SqlQualifier;
 struct SqlQualifier {
     const char *schema;
     const char *table;
-    SqlRange place; /* up to the table's name: deleting it leaves `table.column` */
+    SqlRange place;       /* up to the table's name: deleting it leaves `table.column` */
+    SqlRange table_place; /* of the table's name, which follows */
     size_t relation;
 };
 

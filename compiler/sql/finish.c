@@ -96,6 +96,7 @@ bind(const SqlJob *job, const ScopeIndex *index, const JobReference *reference, 
     qualifier->schema = words_name(words, table - 2, job->arena);
     qualifier->table = words_name(words, table, job->arena);
     qualifier->place = (SqlRange){words_start(words, reference->word), words_start(words, table)};
+    qualifier->table_place = job_word_range(job, table);
     qualifier->relation =
         find_relation(job, index, reference->scope, qualifier->schema, qualifier->table);
     return qualifier->relation != SQL_NONE;
@@ -225,6 +226,7 @@ shift_places(SqlFacts *facts, size_t offset)
     }
     for (size_t i = 0; i < facts->n_qualifiers; i++) {
         shift(&facts->qualifiers[i].place, offset);
+        shift(&facts->qualifiers[i].table_place, offset);
     }
     for (size_t i = 0; i < facts->n_functions; i++) {
         shift(&facts->functions[i].place, offset);

@@ -26,6 +26,15 @@ job_deinit(SqlJob *job)
     arena_free(job->scratch);
 }
 
+void
+job_restart(SqlJob *job)
+{
+    job->relations.n = job->references.n = job->functions.n = 0;
+    job->outputs.n = job->scopes.n = 0;
+    job->statement = SQL_STATEMENT_SELECT;
+    job->uses_current_date = job->misread = job->refused = false;
+}
+
 int
 job_refuse(SqlJob *job, SqlRange place, const char *hint, const char *format, ...)
 {

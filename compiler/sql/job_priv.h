@@ -27,6 +27,7 @@ struct SqlJob {
     Arena *scratch; /* ends with the job */
     SqlWords words; /* of a copy of the text that ends with a NUL */
     bool refused;
+    bool misread; /* libpg_query's tree means something else to DuckDB, which is to be asked */
     SqlProblem problem;
 
     SqlStatement statement;
@@ -44,6 +45,8 @@ struct SqlJob {
 /** A job on a text; facts will live in `arena`. End it with job_deinit(). */
 void job_init(SqlJob *job, SqlDialect dialect, const char *text, size_t length, Arena *arena);
 void job_deinit(SqlJob *job);
+/** Forgets what was found, so that another parser may be asked. */
+void job_restart(SqlJob *job);
 
 /** Keeps the first problem. The hint may be NULL. @return -1 */
 int job_refuse(SqlJob *job, SqlRange place, const char *hint, const char *format, ...)
@@ -83,10 +86,7 @@ void job_add_value_function(SqlJob *job, const char *name, size_t location);
 /** A column reference of any number of parts (a star counts as one). */
 void job_add_reference(SqlJob *job, size_t location, size_t n_parts, size_t scope);
 
-/**
- * The outermost item of a select list that holds the byte `location`, with its alias; in a query
- * whose list ends where the next clause begins.
- */
+/** The item of a select list that holds the byte `location`, its alias included. */
 SqlRange job_item_range(const SqlJob *job, size_t location);
 
 /** The facts, with `offset` taken off all places. */

@@ -1,6 +1,5 @@
 /**
- * Parsers: the engines' own, which read a job's text and put what they found into the job. For this
- * folder only.
+ * Parsers: the engines' own, which read a job's text and put what they found into the job.
  */
 #ifndef PDC_SQL_PARSERS_PRIV_H
 #define PDC_SQL_PARSERS_PRIV_H

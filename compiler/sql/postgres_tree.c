@@ -72,8 +72,7 @@ visit_relation(Walk *walk, WalkItem item, uint32_t node)
     }
 }
 
-/** `"functions": [{"List": {"items": [{"FuncCall": …}, {}]}}, …]`; more than one only in `rows from
- * (…)`. */
+/** `"functions": [{"List": {"items": [{"FuncCall": …}, {}]}}]`; `rows from (…)` has several. */
 static void
 visit_table_function(Walk *walk, WalkItem item, uint32_t node)
 {
@@ -82,6 +81,9 @@ visit_table_function(Walk *walk, WalkItem item, uint32_t node)
     uint32_t list = json_member(doc, json_first(doc, json_member(doc, node, "functions")), "List");
     uint32_t first = json_first(doc, json_member(doc, list, "items"));
     uint32_t call = json_member(doc, first, "FuncCall");
+    if (call == JSON_NONE && walk->job->dialect == SQL_DUCKDB) {
+        walk->job->misread = true; /* `from user`: a function to PostgreSQL, a table to DuckDB */
+    }
     if (call != JSON_NONE && !json_flag(doc, node, "is_rowsfrom")) {
         JobRelation function = {.alias = alias_of(walk, node),
                                 .location = location_of(walk, call),
@@ -100,6 +102,7 @@ visit_call(Walk *walk, WalkItem item, uint32_t node)
     walk_push(walk, item, node);
 }
 
+/** To DuckDB, `user` is first of all a column. */
 static void
 visit_value_function(Walk *walk, WalkItem item, uint32_t node)
 {
@@ -107,7 +110,9 @@ visit_value_function(Walk *walk, WalkItem item, uint32_t node)
     SqlJob *job = walk->job;
     size_t location = location_of(walk, node);
     size_t word = words_at(&job->words, location);
-    job_add_value_function(job, words_name(&job->words, word, job->scratch), location);
+    if (job->dialect == SQL_POSTGRES || !words_is(&job->words, word, "user")) {
+        job_add_value_function(job, words_name(&job->words, word, job->scratch), location);
+    }
 }
 
 static void
@@ -349,17 +354,28 @@ describe_reference(Walk *walk, uint32_t reference, SqlOutput *output)
     output->column = last;
 }
 
+/** `user`, and what else PostgreSQL takes for a function without brackets. */
+static bool
+is_column_to_duckdb(Walk *walk, uint32_t value)
+{
+    return walk->job->dialect == SQL_DUCKDB &&
+           json_member(walk->doc, value, "SQLValueFunction") != JSON_NONE;
+}
+
 static void
 add_output(Walk *walk, uint32_t target)
 {
     const JsonDoc *doc = walk->doc;
     SqlJob *job = walk->job;
     SqlOutput output = {.place = {SQL_NONE, SQL_NONE}};
-    describe_reference(walk, json_member(doc, json_member(doc, target, "val"), "ColumnRef"),
-                       &output);
+    uint32_t value = json_member(doc, target, "val");
+    describe_reference(walk, json_member(doc, value, "ColumnRef"), &output);
+    size_t location = location_of(walk, target);
+    if (is_column_to_duckdb(walk, value)) {
+        output.column = words_name(&job->words, words_at(&job->words, location), job->arena);
+    }
     const char *alias = text_of(walk, target, "name");
     output.name = alias ? arena_strdup(job->arena, alias) : output.column;
-    size_t location = location_of(walk, target);
     if (location < job->words.length) {
         output.place = job_item_range(job, location);
     }

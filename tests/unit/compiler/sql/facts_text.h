@@ -106,7 +106,14 @@ qualifiers_text(Arena *arena, const char *sql, const SqlFacts *facts)
         add_separator(&out, i);
         str_append(&out, "[");
         add_bytes(&out, sql, qualifier->place);
-        str_append_format(&out, "]%s>", qualifier->table);
+        str_append_format(&out, "]%s", qualifier->table);
+        Str covered = {0};
+        add_bytes(&covered, sql, qualifier->table_place);
+        if (strcmp(str_text(&covered), qualifier->table) != 0) {
+            str_append_format(&out, "[%s]", str_text(&covered));
+        }
+        str_deinit(&covered);
+        str_append(&out, ">");
         if (qualifier->relation == SQL_NONE) {
             str_append(&out, "none");
         } else {

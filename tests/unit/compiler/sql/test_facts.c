@@ -52,6 +52,7 @@ Test(facts, functions)
          "extract, timezone[at], position"},
         {"P", "select 'now'::timestamp, timestamptz 'NOW', 'now'::text, 'then'::date",
          "now['now'], now['NOW']"},
+        {"D", "select user, current_user from t", "current_user"},
         {"D", "from t select random(), current_timestamp, x", "random, current_timestamp"},
         {"D", "select \"current_timestamp\", t.current_timestamp, y.localtime from t group by all",
          ""},
@@ -74,7 +75,7 @@ Test(facts, qualifiers)
         {"PD", "select orders.x, o.y from raw.orders, raw.o", ""},
         {"PD", "select raw.orders.x from raw.orders", "[raw.]orders>0"},
         {"PD", "select Raw . Orders.x from raw.orders where RAW.orders.y > 1",
-         "[Raw . ]orders>0, [RAW.]orders>0"},
+         "[Raw . ]orders[Orders]>0, [RAW.]orders>0"},
         {"P", "select raw.orders.* from raw.orders", "[raw.]orders>0"},
         {"PD", "select c.raw.orders.x from c.raw.orders", "[c.raw.]orders>0"},
         {"PD", "select b.t.x, a.t.x from a.t, b.t", "[b.]t>1, [a.]t>0"},
@@ -96,7 +97,7 @@ Test(facts, qualifiers)
         {"PD", "select * from s.t join s.u on s.t.x = s.u.x order by s.t.y",
          "[s.]t>0, [s.]u>1, [s.]t>0"},
         {"PD", "select sum(s.t.x) over (order by s.t.y) from s.t", "[s.]t>0, [s.]t>0"},
-        {"PD", "select \"S\".\"T\".x from \"S\".\"T\"", "[\"S\".]T>0"},
+        {"PD", "select \"S\".\"T\".x from \"S\".\"T\"", "[\"S\".]T[\"T\"]>0"},
         {"PD", "select s.f.x from s.f(1), s.f", "[s.]f>1"},
         {"PD", "select s.t.x from (select s.t.x from s.t) q, s.t", "[s.]t>1, [s.]t>0"},
     };
@@ -128,6 +129,8 @@ Test(facts, outputs)
         {"PD", "select 'äö' as ü, (values (1, 2)) from t", "ü['äö' as ü], ?[(values (1, 2))]"},
         {"PD", "table t", "*"},
         {"PD", "select a -- first\n, b /* second */ from t", "a=a[a], b=b[b]"},
+        {"P", "select user, current_date as d from t", "?[user], d[current_date as d]"},
+        {"D", "select user, 1 from t", "user=user[user], ?[1]"},
         {"D", "from t", "*"},
         {"D", "from t select a, b + 1 as c", "a=a[a], c[b + 1 as c]"},
         {"D", "select x: a, y: b + 1, from t", "x=a[x: a], y[y: b + 1]"},
@@ -298,4 +301,26 @@ Test(facts, of_many_materialized_ctes)
     const SqlFacts *facts = must_analyze(analyzer, arena, str_text(&sql), SQL_DUCKDB);
     cr_expect_eq(facts->n_relations, 300);
     str_deinit(&sql);
+}
+
+/** Where libduckdb is missing, that is the problem; what libpg_query reads is read all the same. */
+Test(facts, without_libduckdb)
+{
+    CLEANUP(sql_analyzer_freep) SqlAnalyzer *analyzer = sql_analyzer_new();
+    CLEANUP(arena_freep) Arena *arena = arena_new();
+    SqlFacts *facts = NULL;
+    SqlProblem problem = {0};
+    cr_assert_eq(setenv("PDC_DUCKDB_LIB", "/nonexistent/libduckdb.so", 1), 0);
+    must_analyze(analyzer, arena, "select * from t", SQL_DUCKDB);
+    for (int round = 0; round < 2; round++) {
+        cr_assert_eq(sql_analyze(analyzer, "from t", 6, SQL_DUCKDB, arena, &facts, &problem), -1);
+        cr_expect(strstr(problem.message, "syntax error at or near \"from\""), "%s",
+                  problem.message);
+        cr_expect(strstr(problem.message, "libduckdb"), "%s", problem.message);
+        cr_expect(strstr(problem.hint, "PDC_DUCKDB_LIB"), "%s", problem.hint);
+        cr_expect_eq(problem.place.end, 4);
+    }
+    const char *sql = "select * from t semi join u using (x)";
+    cr_assert_eq(sql_analyze(analyzer, sql, strlen(sql), SQL_DUCKDB, arena, &facts, &problem), -1);
+    cr_expect(strstr(problem.message, "libduckdb"), "%s", problem.message);
 }

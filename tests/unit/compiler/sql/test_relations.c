@@ -183,6 +183,7 @@ Test(relations, functions)
         {"P", "select * from rows from (f(1), g(2)) as x", ""},
         {"P", "select * from f(1) as (a int, b text)", "f(1)"},
         {"P", "select * from current_date", ""},
+        {"N", "select * from user, localtime x", "user, localtime as x"},
         {"PD", "with f as (select 1) select * from f(1), f", "f(1)"},
         {"N", "from range(10) r(i), unnest([1, 2]), s.f(1)",
          "range(10) as r, unnest([1, 2]), s.f(1)"},

@@ -1,0 +1,1 @@
+select * exclude (a) from s.t asof join u on t.x >= u.x qualify row_number() over () = 1

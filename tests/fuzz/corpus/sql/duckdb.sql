@@ -1,0 +1,1 @@
+from t select [1, 2], {'a': x -> y}, columns('a.*') group by all

@@ -1,0 +1,1 @@
+x > (select max(y) from raw.t) and raw.t.z in ('a', E'\'', $$b$$) -- end

@@ -1,0 +1,1 @@
+select * from spine(a, f(1)) s, lateral (select 'äöü' as "Ü") q where x in (select y from z)

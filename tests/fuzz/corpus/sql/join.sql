@@ -1,0 +1,1 @@
+select a, b.c, d.e.f, count(*) filter (where x) over (order by y) from raw.orders o join b on true

@@ -1,0 +1,1 @@
+from (pivot t on a in (1, 2) using sum(b)), (unpivot u on x, y), (summarize v)

@@ -1,0 +1,1 @@
+with recursive a (x) as (select 1 union all select x + 1 from a), c as (table a) select * from c

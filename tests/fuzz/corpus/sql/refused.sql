@@ -1,0 +1,1 @@
+with x as (insert into t values (1) returning a) select * into y from x for update; drop table z
