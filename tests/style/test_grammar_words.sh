@@ -1,6 +1,6 @@
 #!/bin/sh
 # The words of the editor grammars are the scanner's: each grammar has every word of keywords.def and types.def, and no
-# word that is neither there nor in grammar/builtins.txt. (In the TextMate grammar a line with "of SQL" doesn't count.)
+# word that is neither there nor in grammar/builtins.txt; the manual lists the reserved ones. (In the TextMate grammar a line with "of SQL" doesn't count.)
 cd "${PDC_SOURCE_DIR:-$(dirname "$0")/../..}" || exit 1
 export LC_ALL=C
 
@@ -59,5 +59,13 @@ for grammar in textmate vim; do
     expect_in "words that the $grammar grammar lacks" "$work/wanted" "$work/$grammar"
     expect_in "words that only the $grammar grammar knows" "$work/$grammar" "$work/known"
 done
+
+# The manual lists the reserved words.
+sed -n 's/^KEYWORD([A-Z_]*, "\([a-z]*\)", true.*/\1/p' compiler/parse/keywords.def > "$work/reserved"
+awk '/Only these words are reserved/ { on = 1 } on { print } on && /Every other word/ { exit }' docs/language.md |
+    tr '\n' ' ' | cut -d '`' -f 2 | tr ' ' '\n' | grep . > "$work/manual"
+expect_in 'reserved words that docs/language.md lacks' "$work/reserved" "$work/manual"
+expect_in 'words that docs/language.md calls reserved' "$work/manual" "$work/reserved"
+
 echo "$(sort -u "$work/wanted" | wc -l) words compared"
 exit $failed
