@@ -77,10 +77,9 @@ static int
 define_expressions(const Defining *d, const DefinitionItem *item, Error *reterr)
 {
     Str head = {0};
-    const char *query;
     append_create_index(d, item, "create index ", &head);
     str_append_char(&head, '(');
-    int status = exec_send_query(d->exec, str_text(&head), item->expressions, ")", NULL, &query, d->scratch, reterr);
+    int status = exec_send_query(d->exec, str_text(&head), item->expressions, ")", NULL, d->scratch, reterr);
     str_deinit(&head);
     return status;
 }

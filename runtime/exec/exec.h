@@ -48,7 +48,6 @@ struct ExecTarget {
     const char *name;
     const char *physical; /* the same as `name` */
     int64_t rows;         /* out: -1 if not known */
-    const char *query;    /* out: SQL of the user as it was sent, or NULL */
 };
 
 typedef int (*ExecKind)(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr);
@@ -100,9 +99,19 @@ MUST_CHECK int exec_send(const Exec *exec, const char *sql, int64_t *ret_rows, E
 /** Puts a query into words with the names that tables have at this moment. */
 MUST_CHECK int exec_render(const Exec *exec, const FlowQuery *query, Arena *arena, Rendered *ret_rendered,
                            Error *reterr);
+/** The query with `stage.table` for each name, as it is remembered to show later what changed. In `arena`; NULL if it
+ *  can't be put into words. `columns` as in RenderContext. */
+const char *exec_query_text(const Flow *flow, const Environment *environment, FlowSources *sources,
+                            const FlowQuery *query,
+                            int (*columns)(void *user, const FlowTable *table, Arena *arena, FlowColumn **ret_columns,
+                                           size_t *ret_n, Error *reterr),
+                            void *user, Arena *arena);
+/** `columns` for it: those of the tables of this run. */
+int exec_columns(void *exec, const FlowTable *table, Arena *arena, FlowColumn **ret_columns, size_t *ret_n,
+                 Error *reterr);
 /** Sends `head` + query + `tail`; an error of the engine gets its place in the `.flow`. */
 MUST_CHECK int exec_send_query(const Exec *exec, const char *head, const FlowQuery *query, const char *tail,
-                               int64_t *ret_rows, const char **ret_query, Arena *arena, Error *reterr);
+                               int64_t *ret_rows, Arena *arena, Error *reterr);
 /** Appends `create [unlogged] table "schema"."name" as `. */
 void exec_append_create(const Exec *exec, const ExecTarget *target, Str *sql);
 /** The step's table begins: STEP_START. */

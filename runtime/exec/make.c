@@ -27,7 +27,7 @@ static int
 make_query(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
 {
     int status = exec_send_query(exec, create_head(exec, target, scratch), target->table->body->query, "",
-                                 &target->rows, &target->query, scratch, reterr);
+                                 &target->rows, scratch, reterr);
     if (target->table->kind == PDC_VIEW) {
         target->rows = -1;
     }

@@ -39,8 +39,8 @@ append_place(void *user, const FlowTable *table, Str *sql)
     sql_qualified(sql, step->schema, step->table);
 }
 
-static int
-columns_of(void *user, const FlowTable *table, Arena *arena, FlowColumn **ret_columns, size_t *ret_n, Error *reterr)
+int
+exec_columns(void *user, const FlowTable *table, Arena *arena, FlowColumn **ret_columns, size_t *ret_n, Error *reterr)
 {
     const Exec *exec = user;
     const ExecStep *step = &exec->steps[table->index];
@@ -62,14 +62,14 @@ exec_render(const Exec *exec, const FlowQuery *query, Arena *arena, Rendered *re
                              .environment = exec->environment,
                              .sources = exec->input->sources,
                              .append_table = append_place,
-                             .columns = columns_of,
+                             .columns = exec_columns,
                              .user = (void *)(uintptr_t)exec};
     return flow_query_render(query, &context, arena, ret_rendered, reterr);
 }
 
 int
 exec_send_query(const Exec *exec, const char *head, const FlowQuery *query, const char *tail, int64_t *ret_rows,
-                const char **ret_query, Arena *arena, Error *reterr)
+                Arena *arena, Error *reterr)
 {
     Rendered rendered;
     if (exec_render(exec, query, arena, &rendered, reterr) < 0) {
@@ -79,10 +79,35 @@ exec_send_query(const Exec *exec, const char *head, const FlowQuery *query, cons
         run_listener_say(exec->listener, RUN_EVENT_SQL, rendered.text);
     }
     const char *sql = arena_printf(arena, "%s%s%s", head, rendered.text, tail);
-    *ret_query = rendered.text;
     int status = exec_send(exec, sql, ret_rows, reterr);
     if (status < 0) {
         rendered_locate(&rendered, sql, strlen(head), exec->input->sources, reterr);
     }
     return status;
+}
+
+static void
+append_plain_name(void *user, const FlowTable *table, Str *sql)
+{
+    (void)user;
+    str_append_format(sql, "%s.%s", table->stage->name, table->name);
+}
+
+const char *
+exec_query_text(const Flow *flow, const Environment *environment, FlowSources *sources, const FlowQuery *query,
+                int (*columns)(void *user, const FlowTable *table, Arena *arena, FlowColumn **ret_columns,
+                               size_t *ret_n, Error *reterr),
+                void *user, Arena *arena)
+{
+    RenderContext context = {.flow = flow,
+                             .environment = environment,
+                             .sources = sources,
+                             .append_table = append_plain_name,
+                             .columns = columns,
+                             .user = user};
+    Error ignored = {0};
+    Rendered rendered = {0};
+    bool failed = flow_query_render(query, &context, arena, &rendered, &ignored) < 0;
+    error_deinit(&ignored);
+    return failed ? NULL : rendered.text;
 }

@@ -150,6 +150,15 @@ now_text(Arena *arena)
     return arena_strndup(arena, text, strlen(text) - 1);
 }
 
+static const char *
+query_text(const Work *work)
+{
+    const FlowQuery *query = work->table->body->query;
+    return query == NULL ? NULL
+                         : exec_query_text(work->exec->plan->flow, work->exec->environment, work->exec->input->sources,
+                                           query, exec_columns, work->exec, work->exec->arena);
+}
+
 static MetaTable *
 row_of(const Work *work)
 {
@@ -169,7 +178,7 @@ row_of(const Work *work)
                        .fresh = keep(work, parts->fresh),
                        .run_date = parts->date,
                        .definition = definition_text(&work->definition, arena),
-                       .query = keep(work, work->target.query),
+                       .query = query_text(work),
                        .schema = work->target.schema,
                        .table = work->target.name,
                        .rows = work->target.rows,

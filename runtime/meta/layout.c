@@ -17,3 +17,9 @@ meta_stage_schema(const MetaLayout *layout, const char *stage, Arena *arena)
 {
     return arena_printf(arena, "%s%s%s", layout->prefix, stage, layout->suffix);
 }
+
+const char *
+meta_lock_name(const MetaLayout *layout, const char *what, Arena *arena)
+{
+    return arena_printf(arena, "pdc %s %s", what, layout->metadata_schema);
+}

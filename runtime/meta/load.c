@@ -54,8 +54,8 @@ append_tables(const MetaLayout *layout, bool with_queries, Str *sql)
 #undef TABLE_COLUMN
         "state",
     };
-    if (!with_queries) { /* only those of views are compared on each run */
-        cells[CELL_query] = "case when kind = 'view' then query end";
+    if (!with_queries) {
+        cells[CELL_query] = "null";
     }
     append_branch(KIND_TABLE, cells, N_CELLS, sql);
     meta_append_name(layout, "tables", sql);

@@ -60,7 +60,7 @@ struct MetaTable {
     const char *fresh;       /* what was known of the world outside, or NULL */
     const char *run_date;    /* if it reads the date, or NULL */
     const char *definition;  /* keys, indexes, comment: see exec/definition.h */
-    const char *query;       /* SQL as it was sent, or NULL */
+    const char *query;       /* the query, with plain names; or NULL, also if it was not asked for */
     const char *schema;      /* where the table is now */
     const char *table;
     const char *identity; /* of what is published */
@@ -113,7 +113,7 @@ typedef struct MetaWanted MetaWanted;
 struct MetaWanted {
     const char *const *stages; /* names of the flow's stages; the catalogue of their schemas is read too */
     size_t n_stages;
-    bool with_queries; /* the SQL of tables; that of views is always read */
+    bool with_queries; /* MetaTable.query, too */
 };
 
 /**
