@@ -60,30 +60,30 @@ bytes_cell(Arena *arena, int64_t size_bytes)
 /* ---- run, plan ---- */
 
 int
-command_plan(Session *session)
+command_plan(Cli *cli)
 {
     CLEANUP(diags_freep) Diags *diags = diags_new();
     RunSummary summary;
     Error error = {0};
-    int status = run_plan(&session->request, diags, &summary, &error);
-    int exit_code = session_finish(session, status, diags, &error);
+    int status = run_plan(&cli->request, diags, &summary, &error);
+    int exit_code = cli_finish(cli, status, diags, &error);
     error_deinit(&error);
     return exit_code;
 }
 
 int
-command_run(Session *session)
+command_run(Cli *cli)
 {
-    if (session->options->dry_run) {
-        return command_plan(session);
+    if (cli->options->dry_run) {
+        return command_plan(cli);
     }
     CLEANUP(diags_freep) Diags *diags = diags_new();
     RunSummary summary;
     Error error = {0};
     interrupt_set_running(true);
-    int status = run_execute(&session->request, diags, &summary, &error);
+    int status = run_execute(&cli->request, diags, &summary, &error);
     interrupt_set_running(false);
-    int exit_code = session_finish(session, status, diags, &error);
+    int exit_code = cli_finish(cli, status, diags, &error);
     error_deinit(&error);
     return exit_code;
 }
@@ -116,37 +116,37 @@ footer_of_rows(Arena *arena, const RunRows *rows)
 }
 
 static void
-show_rows(Session *session, const RunRows *rows)
+show_rows(Cli *cli, const RunRows *rows)
 {
-    Arena *arena = session->arena;
+    Arena *arena = cli->arena;
     size_t n = rows->n_rows * rows->n_columns;
     ReportCell *cells = ARENA_ARRAY(arena, ReportCell, n + 1);
     for (size_t i = 0; i < n; i++) {
         cells[i] = text_cell(rows->cells[i]);
     }
-    report_table(session->report, &(ReportTable){
-                                      .columns = columns_of_rows(arena, rows),
-                                      .n_columns = rows->n_columns,
-                                      .cells = cells,
-                                      .n_rows = rows->n_rows,
-                                      .null_text = "NULL",
-                                      .footer = footer_of_rows(arena, rows),
-                                  });
+    report_table(cli->report, &(ReportTable){
+                                  .columns = columns_of_rows(arena, rows),
+                                  .n_columns = rows->n_columns,
+                                  .cells = cells,
+                                  .n_rows = rows->n_rows,
+                                  .null_text = "NULL",
+                                  .footer = footer_of_rows(arena, rows),
+                              });
 }
 
 int
-command_show(Session *session)
+command_show(Cli *cli)
 {
-    const Options *options = session->options;
+    const Options *options = cli->options;
     CLEANUP(diags_freep) Diags *diags = diags_new();
     RunRows rows = {0};
     Error error = {0};
     size_t limit = options->limit >= 0 ? (size_t)options->limit : options->json ? 0 : SHOWN_ROWS;
     int status =
-        run_show(&session->request, options->argument, limit, session->arena, diags, &rows, &error);
-    int exit_code = session_finish(session, status, diags, &error);
+        run_show(&cli->request, options->argument, limit, cli->arena, diags, &rows, &error);
+    int exit_code = cli_finish(cli, status, diags, &error);
     if (exit_code == EXIT_DONE) {
-        show_rows(session, &rows);
+        show_rows(cli, &rows);
     }
     error_deinit(&error);
     return exit_code;
@@ -194,28 +194,28 @@ fill_status(Arena *arena, const RunStatusRow *row, ReportCell *cells)
 }
 
 int
-command_status(Session *session)
+command_status(Cli *cli)
 {
     CLEANUP(diags_freep) Diags *diags = diags_new();
     RunStatusRow *rows = NULL;
     size_t n = 0;
     Error error = {0};
-    int status = run_status(&session->request, session->arena, diags, &rows, &n, &error);
-    int exit_code = session_finish(session, status, diags, &error);
+    int status = run_status(&cli->request, cli->arena, diags, &rows, &n, &error);
+    int exit_code = cli_finish(cli, status, diags, &error);
     error_deinit(&error);
     if (exit_code != EXIT_DONE) {
         return exit_code;
     }
     const size_t n_columns = ARRAY_LENGTH(status_columns);
-    ReportCell *cells = ARENA_ARRAY(session->arena, ReportCell, n * n_columns + 1);
+    ReportCell *cells = ARENA_ARRAY(cli->arena, ReportCell, n * n_columns + 1);
     for (size_t i = 0; i < n; i++) {
-        fill_status(session->arena, &rows[i], &cells[i * n_columns]);
+        fill_status(cli->arena, &rows[i], &cells[i * n_columns]);
     }
-    report_table(session->report, &(ReportTable){.event = "status",
-                                                 .columns = status_columns,
-                                                 .n_columns = n_columns,
-                                                 .cells = cells,
-                                                 .n_rows = n});
+    report_table(cli->report, &(ReportTable){.event = "status",
+                                             .columns = status_columns,
+                                             .n_columns = n_columns,
+                                             .cells = cells,
+                                             .n_rows = n});
     return EXIT_DONE;
 }
 
@@ -262,23 +262,23 @@ fill_history(Arena *arena, const RunHistoryRow *row, ReportCell *cells)
 }
 
 int
-command_history(Session *session)
+command_history(Cli *cli)
 {
     RunHistoryRow *rows = NULL;
     size_t n = 0;
     Error error = {0};
-    int64_t limit = session->options->limit;
-    int status = run_history(&session->request, limit >= 0 ? (size_t)limit : SHOWN_RUNS,
-                             session->arena, &rows, &n, &error);
-    int exit_code = session_finish(session, status, NULL, &error);
+    int64_t limit = cli->options->limit;
+    int status = run_history(&cli->request, limit >= 0 ? (size_t)limit : SHOWN_RUNS, cli->arena,
+                             &rows, &n, &error);
+    int exit_code = cli_finish(cli, status, NULL, &error);
     error_deinit(&error);
     if (exit_code != EXIT_DONE) {
         return exit_code;
     }
     const size_t n_columns = ARRAY_LENGTH(history_columns);
-    ReportCell *cells = ARENA_ARRAY(session->arena, ReportCell, n * n_columns + 1);
+    ReportCell *cells = ARENA_ARRAY(cli->arena, ReportCell, n * n_columns + 1);
     for (size_t i = 0; i < n; i++) {
-        fill_history(session->arena, &rows[i], &cells[i * n_columns]);
+        fill_history(cli->arena, &rows[i], &cells[i * n_columns]);
     }
     ReportTable table = {.event = "history",
                          .columns = history_columns,
@@ -286,11 +286,10 @@ command_history(Session *session)
                          .cells = cells,
                          .n_rows = n};
     if (n == 0) {
-        report_answer(
-            session->report, &table,
-            arena_printf(session->arena, "instance %s was never run", session->instance->name));
+        report_answer(cli->report, &table,
+                      arena_printf(cli->arena, "instance %s was never run", cli->instance->name));
     } else {
-        report_table(session->report, &table);
+        report_table(cli->report, &table);
     }
     return EXIT_DONE;
 }
@@ -317,23 +316,23 @@ fill_config(Arena *arena, const ConfigSetting *setting, ReportCell *cells)
 }
 
 int
-command_config(Session *session)
+command_config(Cli *cli)
 {
     const ConfigSetting *settings;
-    const char *path = config_path(session->config);
-    size_t n = config_settings(session->config, session->instance, session->arena, &settings);
+    const char *path = config_path(cli->config);
+    size_t n = config_settings(cli->config, cli->instance, cli->arena, &settings);
     const size_t n_columns = ARRAY_LENGTH(config_columns);
-    ReportCell *cells = ARENA_ARRAY(session->arena, ReportCell, n * n_columns + 1);
+    ReportCell *cells = ARENA_ARRAY(cli->arena, ReportCell, n * n_columns + 1);
     for (size_t i = 0; i < n; i++) {
-        fill_config(session->arena, &settings[i], &cells[i * n_columns]);
+        fill_config(cli->arena, &settings[i], &cells[i * n_columns]);
     }
-    report_say(session->report, "instance %s, configured %s%s", session->instance->name,
+    report_say(cli->report, "instance %s, configured %s%s", cli->instance->name,
                path != NULL ? "in " : "by default", path != NULL ? path : "");
-    report_table(session->report, &(ReportTable){.event = "config",
-                                                 .columns = config_columns,
-                                                 .n_columns = n_columns,
-                                                 .cells = cells,
-                                                 .n_rows = n});
+    report_table(cli->report, &(ReportTable){.event = "config",
+                                             .columns = config_columns,
+                                             .n_columns = n_columns,
+                                             .cells = cells,
+                                             .n_rows = n});
     return EXIT_DONE;
 }
 
@@ -355,55 +354,55 @@ sentence_of_cleaned(Arena *arena, const RunCleaned *cleaned)
 }
 
 int
-command_clean(Session *session)
+command_clean(Cli *cli)
 {
     static const ReportColumn columns[] = {{"dropped", "dropped", REPORT_NUMBER},
                                            {"busy", "busy", REPORT_NUMBER}};
     RunCleaned cleaned = {0};
     Error error = {0};
-    int status = run_clean(&session->request, &cleaned, &error);
-    int exit_code = session_finish(session, status, NULL, &error);
+    int status = run_clean(&cli->request, &cleaned, &error);
+    int exit_code = cli_finish(cli, status, NULL, &error);
     error_deinit(&error);
     if (exit_code != EXIT_DONE) {
         return exit_code;
     }
-    const ReportCell cells[] = {count_cell(session->arena, (int64_t)cleaned.dropped),
-                                count_cell(session->arena, (int64_t)cleaned.busy)};
-    report_answer(session->report,
+    const ReportCell cells[] = {count_cell(cli->arena, (int64_t)cleaned.dropped),
+                                count_cell(cli->arena, (int64_t)cleaned.busy)};
+    report_answer(cli->report,
                   &(ReportTable){.event = "clean",
                                  .columns = columns,
                                  .n_columns = ARRAY_LENGTH(columns),
                                  .cells = cells,
                                  .n_rows = 1},
-                  sentence_of_cleaned(session->arena, &cleaned));
+                  sentence_of_cleaned(cli->arena, &cleaned));
     return EXIT_DONE;
 }
 
 int
-command_unlock(Session *session)
+command_unlock(Cli *cli)
 {
     static const ReportColumn columns[] = {{"instance", "instance", REPORT_TEXT},
                                            {"holder", "holder", REPORT_TEXT}};
     const char *holder = NULL;
-    const char *name = session->instance->name;
+    const char *name = cli->instance->name;
     Error error = {0};
-    int status = run_lock_holder(&session->request, session->arena, &holder, &error);
-    int exit_code = session_finish(session, status, NULL, &error);
+    int status = run_lock_holder(&cli->request, cli->arena, &holder, &error);
+    int exit_code = cli_finish(cli, status, NULL, &error);
     error_deinit(&error);
     if (exit_code != EXIT_DONE) {
         return exit_code;
     }
     const ReportCell cells[] = {text_cell(name), text_cell(holder)};
     report_answer(
-        session->report,
+        cli->report,
         &(ReportTable){.event = "unlock",
                        .columns = columns,
                        .n_columns = ARRAY_LENGTH(columns),
                        .cells = cells,
                        .n_rows = 1},
         holder == NULL
-            ? arena_printf(session->arena, "nobody holds the lock of instance %s", name)
-            : arena_printf(session->arena,
+            ? arena_printf(cli->arena, "nobody holds the lock of instance %s", name)
+            : arena_printf(cli->arena,
                            "the lock of instance %s is held by %s; it ends with that process, so "
                            "there is nothing to clean by hand",
                            name, holder));

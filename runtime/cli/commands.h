@@ -1,14 +1,14 @@
 /**
- * Commands: what each subcommand does with an open session. Each is one call of runtime/run and one
+ * Commands: what each subcommand does with an instance. Each is one call of runtime/run and one
  * answer through runtime/report.
  */
 #ifndef PDC_CLI_COMMANDS_H
 #define PDC_CLI_COMMANDS_H
 
-#include "runtime/cli/session.h"
+#include "runtime/cli/cli.h"
 
 /** @return an exit code */
-typedef int Command(Session *session);
+typedef int Command(Cli *cli);
 
 Command command_run;
 Command command_plan;

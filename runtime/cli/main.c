@@ -94,11 +94,11 @@ refuse_abi(uint32_t abi)
 }
 
 static int
-run_command(Session *session)
+run_command(Cli *cli)
 {
     interrupt_install();
-    int exit_code = session_open(session);
-    return exit_code != EXIT_DONE ? exit_code : commands[session->options->command](session);
+    int exit_code = cli_open(cli);
+    return exit_code != EXIT_DONE ? exit_code : commands[cli->options->command](cli);
 }
 
 static int
@@ -114,11 +114,11 @@ run_options(const PdcFlow *flow, int argc, char **argv, Arena *arena)
     if (status == 0 && options.version) {
         return print_version(flow);
     }
-    Session session = {.flow = flow, .options = &options, .arena = arena};
-    session.report = open_report(&options, program);
-    int exit_code = status < 0 ? session_fail(&session, &error) : run_command(&session);
+    Cli cli = {.flow = flow, .options = &options, .arena = arena};
+    cli.report = open_report(&options, program);
+    int exit_code = status < 0 ? cli_fail(&cli, &error) : run_command(&cli);
     error_deinit(&error);
-    return close_report(session.report, exit_code);
+    return close_report(cli.report, exit_code);
 }
 
 int

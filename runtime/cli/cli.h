@@ -1,11 +1,11 @@
 /**
- * Session: from the command line to an instance: configuration is found, read and resolved, and a
+ * Cli: one call of the executable: configuration is found, read and resolved for an instance, and a
  * RunRequest says what is wanted.
  *
- * Everything lives in the session's arena, until session_close().
+ * Everything lives in the arena of the call.
  */
-#ifndef PDC_CLI_SESSION_H
-#define PDC_CLI_SESSION_H
+#ifndef PDC_CLI_CLI_H
+#define PDC_CLI_CLI_H
 
 #include "runtime/cli/options.h"
 #include "runtime/report/report.h"
@@ -15,8 +15,8 @@
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CONFIG = 3 };
 
-typedef struct Session Session;
-struct Session {
+typedef struct Cli Cli;
+struct Cli {
     const PdcFlow *flow;
     const Options *options;
     Arena *arena;
@@ -27,18 +27,18 @@ struct Session {
 };
 
 /**
- * Resolves the instance and fills `session->request`; flow, options, arena and report are set by
+ * Resolves the instance and fills `cli->request`; flow, options, arena and report are set by
  * the caller. What is wrong is reported.
  * @return an exit code: EXIT_DONE, EXIT_CONFIG
  */
-MUST_CHECK int session_open(Session *session);
+MUST_CHECK int cli_open(Cli *cli);
 
 /** Reports an error and gives its exit code. */
-int session_fail(Session *session, const Error *error);
+int cli_fail(Cli *cli, const Error *error);
 /**
  * The exit code of what a run_…() function returned; messages are reported.
  * @param diags  what it collected, or NULL
  */
-int session_finish(Session *session, int status, const Diags *diags, const Error *error);
+int cli_finish(Cli *cli, int status, const Diags *diags, const Error *error);
 
 #endif

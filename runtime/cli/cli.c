@@ -1,4 +1,4 @@
-#include "runtime/cli/session.h"
+#include "runtime/cli/cli.h"
 
 #include "runtime/base/file.h"
 
@@ -12,34 +12,33 @@ static const int exit_codes[] = {
 
 /* What is accepted but does nothing here: for those who ask. */
 static void
-say_remarks(Session *session)
+say_remarks(Cli *cli)
 {
     const ConfigRemark *remarks;
-    size_t n = config_remarks(session->config, &remarks);
-    for (size_t i = 0; session->options->verbose && i < n; i++) {
+    size_t n = config_remarks(cli->config, &remarks);
+    for (size_t i = 0; cli->options->verbose && i < n; i++) {
         Span span = remarks[i].span;
         if (span.file == NULL) {
-            report_say(session->report, "note: %s", remarks[i].text);
+            report_say(cli->report, "note: %s", remarks[i].text);
         } else {
-            report_say(session->report, "%s:%zu: note: %s", span.file->path,
+            report_say(cli->report, "%s:%zu: note: %s", span.file->path,
                        source_line_of(span.file, span.start), remarks[i].text);
         }
     }
 }
 
 static int
-resolve_instance(Session *session, Diags *diags)
+resolve_instance(Cli *cli, Diags *diags)
 {
-    const Options *options = session->options;
-    ConfigOptions wanted = {.path = options->config, .flow_name = session->flow->name};
-    int status = config_load(session->arena, &wanted, diags, &session->config);
-    if (session->config == NULL) {
+    const Options *options = cli->options;
+    ConfigOptions wanted = {.path = options->config, .flow_name = cli->flow->name};
+    int status = config_load(cli->arena, &wanted, diags, &cli->config);
+    if (cli->config == NULL) {
         return -1;
     }
-    const char *name = options->instance != NULL ? options->instance
-                                                 : config_default_instance(session->config, diags);
-    if (name == NULL ||
-        config_resolve(session->config, name, false, diags, &session->instance) < 0) {
+    const char *name =
+        options->instance != NULL ? options->instance : config_default_instance(cli->config, diags);
+    if (name == NULL || config_resolve(cli->config, name, false, diags, &cli->instance) < 0) {
         return -1;
     }
     return status;
@@ -59,15 +58,15 @@ executable_directory(Arena *arena)
 }
 
 static void
-fill_request(Session *session)
+fill_request(Cli *cli)
 {
-    const Options *options = session->options;
-    session->request = (RunRequest){
-        .unit = session->flow,
-        .sources = flow_sources_new(session->flow, session->arena),
-        .config = session->config,
-        .instance = session->instance,
-        .executable_directory = executable_directory(session->arena),
+    const Options *options = cli->options;
+    cli->request = (RunRequest){
+        .unit = cli->flow,
+        .sources = flow_sources_new(cli->flow, cli->arena),
+        .config = cli->config,
+        .instance = cli->instance,
+        .executable_directory = executable_directory(cli->arena),
         .attrs = options->attrs.texts.items,
         .n_attrs = options->attrs.texts.n,
         .select = options->select,
@@ -79,42 +78,42 @@ fill_request(Session *session)
                                             : RUN_BY_CONFIG,
         .jobs = options->jobs,
         .explain = options->explain,
-        .listener = report_listener(session->report),
+        .listener = report_listener(cli->report),
     };
 }
 
 int
-session_open(Session *session)
+cli_open(Cli *cli)
 {
     CLEANUP(diags_freep) Diags *diags = diags_new();
-    int status = resolve_instance(session, diags);
-    report_diags(session->report, diags);
+    int status = resolve_instance(cli, diags);
+    report_diags(cli->report, diags);
     if (status < 0) {
         return EXIT_CONFIG;
     }
-    say_remarks(session);
-    fill_request(session);
+    say_remarks(cli);
+    fill_request(cli);
     return EXIT_DONE;
 }
 
 int
-session_fail(Session *session, const Error *error)
+cli_fail(Cli *cli, const Error *error)
 {
-    report_error(session->report, error);
+    report_error(cli->report, error);
     return exit_codes[error->code];
 }
 
 int
-session_finish(Session *session, int status, const Diags *diags, const Error *error)
+cli_finish(Cli *cli, int status, const Diags *diags, const Error *error)
 {
     if (diags != NULL) {
-        report_diags(session->report, diags);
+        report_diags(cli->report, diags);
     }
-    if (status < 0 && report_has_told_error(session->report)) {
+    if (status < 0 && report_has_told_error(cli->report)) {
         return exit_codes[error->code];
     }
     if (status < 0) {
-        return session_fail(session, error);
+        return cli_fail(cli, error);
     }
     return status == RUN_OUTCOME_DIAGS    ? EXIT_CONFIG
            : status == RUN_OUTCOME_FAILED ? EXIT_FAILED
