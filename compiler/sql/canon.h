@@ -2,11 +2,8 @@
  * Canon: a query's text without what means nothing: the base of its fingerprint.
  *
  * Words (compiler/parse/sql_lexer.h) with single spaces between them; comments and layout are gone.
- * Keywords are lower case (canon.def), and so are types behind `::` and the names of what is
- * called. Other words keep theirs: to PostgreSQL letter case means nothing in them, but DuckDB
- * keeps it in the names of columns and struct fields
- * (`select 1 as Total`, `{Total: 1}`), so changing it changes a result. Literals and quoted names
- * are kept byte for byte.
+ * Keywords and unquoted names are in lower case: PostgreSQL folds them, and DuckDB is opened so
+ * that it does, too (`preserve_identifier_case`). Literals and quoted names are kept byte for byte.
  *
  * Two texts with the same canon mean the same to both engines, or at least one of them is refused.
  * The other direction does not hold: a rebuild for nothing costs time, a missing one is wrong.

@@ -87,13 +87,4 @@ Test(functions, table_is_sorted)
     for (size_t i = 1; i < ARRAY_LENGTH(names); i++) {
         cr_expect_lt(strcmp(names[i - 1], names[i]), 0, "%s, %s", names[i - 1], names[i]);
     }
-    static const char *const words[] = {
-#define SQL_KEYWORD(word, kind) word,
-#include "compiler/sql/canon.def"
-#undef SQL_KEYWORD
-    };
-    for (size_t i = 1; i < ARRAY_LENGTH(words); i++) {
-        cr_expect_lt(strcmp(words[i - 1], words[i]), 0, "%s, %s", words[i - 1], words[i]);
-        cr_expect_leq(strlen(words[i]), 16);
-    }
 }
