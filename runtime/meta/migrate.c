@@ -8,13 +8,16 @@
 typedef struct Migration Migration;
 struct Migration {
     int format;
+    bool is_index;
     const char *sql;
 };
 
 static const Migration migrations[] = {
-#define MIGRATION(format, sql) {format, sql},
+#define MIGRATION(format, sql)       {format, false, sql},
+#define MIGRATION_INDEX(format, sql) {format, true, sql},
 #include "runtime/meta/migrations.def"
 #undef MIGRATION
+#undef MIGRATION_INDEX
 };
 
 /** Appends `sql` with the schema's quoted name for each `$S`. */
@@ -29,10 +32,11 @@ append_migration(const char *sql, const char *schema, Str *out)
 }
 
 static void
-append_migrations(const MetaLayout *layout, int from, Str *sql)
+append_migrations(const Store *store, const MetaLayout *layout, int from, Str *sql)
 {
+    bool indexed = store_can(store, STORE_LASTING_INDEXES);
     for (size_t i = 0; i < ARRAY_LENGTH(migrations); i++) {
-        if (migrations[i].format > from) {
+        if (migrations[i].format > from && (indexed || !migrations[i].is_index)) {
             append_migration(migrations[i].sql, layout->metadata_schema, sql);
         }
     }
@@ -60,7 +64,8 @@ meta_read_format(Store *store, const MetaLayout *layout, int *ret_format, Error 
     str_deinit(&sql);
     *ret_format = 0;
     if (status == 0) {
-        const char *version = store_result_rows(result) > 0 ? store_result_text(result, 0, 0) : NULL;
+        const char *version =
+            store_result_rows(result) > 0 ? store_result_text(result, 0, 0) : NULL;
         *ret_format = version != NULL ? (int)strtol(version, NULL, 10) : 0;
     } else if (text_equal(failed.sqlstate, "42P01") || text_equal(failed.sqlstate, "3F000")) {
         status = 0;
@@ -72,7 +77,8 @@ meta_read_format(Store *store, const MetaLayout *layout, int *ret_format, Error 
 }
 
 static int
-schemas_exist(Store *store, const char *const *schemas, size_t n_schemas, bool *exist, Error *reterr)
+schemas_exist(Store *store, const char *const *schemas, size_t n_schemas, bool *exist,
+              Error *reterr)
 {
     CLEANUP(store_result_freep) StoreResult *result = NULL;
     Str sql = {0};
@@ -106,8 +112,9 @@ meta_require_schemas(Store *store, const char *const *schemas, size_t n_schemas,
     }
     int result = 0;
     if (missing.length > 0) {
-        result = error_set(reterr, ERROR_CONFIG,
-                           "schemas are missing, and `avoid_drop_create_schema` says not to make them");
+        result =
+            error_set(reterr, ERROR_CONFIG,
+                      "schemas are missing, and `avoid_drop_create_schema` says not to make them");
         error_set_detail(reterr, "an administrator has to run:\n%s", str_text(&missing));
     }
     str_deinit(&missing);
@@ -131,7 +138,7 @@ static int
 migrate(Store *store, const MetaLayout *layout, int from, Error *reterr)
 {
     Str sql = {0};
-    append_migrations(layout, from, &sql);
+    append_migrations(store, layout, from, &sql);
     int status = store_begin(store, reterr);
     if (status == 0) {
         status = store_exec(store, str_text(&sql), reterr);
@@ -150,7 +157,8 @@ meta_check_format(int format, const MetaLayout *layout, Error *reterr)
     if (format <= META_FORMAT) {
         return 0;
     }
-    error_set(reterr, ERROR_VERSION, "the metadata in schema \"%s\" has format %d, this executable knows %d",
+    error_set(reterr, ERROR_VERSION,
+              "the metadata in schema \"%s\" has format %d, this executable knows %d",
               layout->metadata_schema, format, META_FORMAT);
     error_set_hint(reterr, "a newer pdc ran here: build the flow with that one");
     return -1;
@@ -161,7 +169,8 @@ meta_prepare(Store *store, const MetaLayout *layout, bool may_create, Error *ret
 {
     const char *schemas[] = {layout->metadata_schema, layout->hidden_schema};
     int format = 0;
-    if (meta_read_format(store, layout, &format, reterr) < 0 || meta_check_format(format, layout, reterr) < 0) {
+    if (meta_read_format(store, layout, &format, reterr) < 0 ||
+        meta_check_format(format, layout, reterr) < 0) {
         return -1;
     }
     int status = may_create ? create_schemas(store, layout, reterr)

@@ -1,0 +1,118 @@
+# Input that is wrong: a clear error with its place, the right exit code, nothing changed.
+load lib
+
+setup() {
+    project
+}
+
+teardown() {
+    project_teardown
+}
+
+flow_with() { # BODY of table s.t
+    flow_file <<FLOW
+flow bad;
+attrs { n int default 0; copy_filtered_input bool default false; copy_source instance default full; copy_filter_cnt int default 10; }
+stage s { input { table src as csv('src.csv'); } table t as $1; }
+FLOW
+}
+
+@test "configuration: unreadable, wrong, unknown instance, missing variable, wrong type" {
+    flow_with 'select 1 as a'
+    printf 'a\n1\n' > src.csv
+    build
+    run flow --instance ful
+    equal "$status" 3
+    [[ "$output" == *'full'* ]]
+    run flow --instance full --attr n=abc
+    equal "$status" 3
+    run flow --instance full --attr nn=1
+    equal "$status" 3
+    [[ "$output" == *'did you mean `n`'* ]]
+    printf 'instances: [\n' > pipedag.yaml
+    run flow --instance full
+    equal "$status" 3
+    [[ "$output" == *pipedag.yaml:* ]]
+    printf 'instances:\n  full:\n    table_store: {args: {url: "duckdb:///{$NOT_SET_AT_ALL}.duckdb"}}\n' > pipedag.yaml
+    run flow --instance full
+    equal "$status" 3
+    [[ "$output" == *NOT_SET_AT_ALL* ]]
+    PIPEDAG_CONFIG=nowhere.yaml run flow --instance full
+    equal "$status" 3
+}
+
+@test "data files: ragged rows, a BOM, missing" {
+    flow_with 'select * from src'
+    printf 'a,b\n1,2\n3\n' > src.csv
+    build
+    run flow --instance full
+    equal "$status" 1
+    [[ "$output" == *src.csv:3* ]]
+    printf '\xef\xbb\xbfa,b\n1,2\n' > src.csv
+    run flow --instance full
+    equal "$status" 0
+    equal "$(sql full 'select a, b from %T(s.t)')" '1|2'
+    rm src.csv
+    run flow --instance full
+    [ "$status" -ne 0 ]
+    [[ "$output" == *src.csv* ]]
+    equal "$(sql full 'select a, b from %T(s.t)')" '1|2'
+}
+
+@test "names with quotes, blanks and umlauts, and very long ones" {
+    printf 'a\n1\n' > src.csv
+    flow_file <<'FLOW'
+flow names;
+attrs { copy_filtered_input bool default false; copy_source instance default full; copy_filter_cnt int default 10; }
+stage s {
+  table "a b" primary key (x) index (x) as select 1 as x;
+  table "ä" as select x from "a b";
+  table "it's ""q""" as select x as "the x" from "ä";
+  table last as select "the x" as x from "it's ""q""";
+  table a_name_of_exactly_sixty_three_bytes_which_is_all_that_fits_xxxx primary key (x) index (x) as select x from last;
+}
+FLOW
+    build
+    run flow --instance full
+    equal "$status" 0
+    equal "$(sql full 'select x from %T(s.last)')" 1
+    run flow show 's."a b"' --instance full --json
+    equal "$status" 0
+}
+
+@test "invalid UTF-8 and a 100 MB line" {
+    flow_with "select '$(printf '\xff')' as a"
+    run build
+    equal "$status" 3
+    {
+        printf "flow big; stage s { table t as select 1 as a; } -- "
+        head -c 100000000 /dev/zero | tr '\0' x
+    } > main.flow
+    run build
+    [ "$status" -eq 0 ] || [ "$status" -eq 3 ]
+    {
+        printf "flow big; stage s { table t as select '"
+        head -c 100000000 /dev/zero | tr '\0' x
+    } > main.flow
+    run build
+    equal "$status" 3
+}
+
+@test "text of an attr never becomes SQL" {
+    flow_file <<'FLOW'
+flow injection;
+attrs { word text default ''; copy_filtered_input bool default false; copy_source instance default full; copy_filter_cnt int default 10; }
+stage s { table t as select ${attrs.word} as w, 1 as "x_${attrs.word}"; }
+FLOW
+    run build
+    flow_file <<'FLOW'
+flow injection;
+attrs { word text default ''; copy_filtered_input bool default false; copy_source instance default full; copy_filter_cnt int default 10; }
+stage s { table t as select ${attrs.word} as w, 1 as x_${attrs.word}; }
+FLOW
+    build
+    evil="'; drop table s.t; --\"\\"
+    run flow --instance full --attr "word=$evil"
+    equal "$status" 0
+    equal "$(sql full 'select w from %T(s.t)')" "$evil"
+}
