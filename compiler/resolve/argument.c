@@ -120,8 +120,9 @@ read_number(Reader *reader, bool negative)
 static AstExpr *
 read_argument(Reader *reader)
 {
-    bool negative = sql_token_is(reader->text, reader->token, '-') &&
-                    reader->token.end - reader->token.start == 1;
+    bool negative = reader->token.kind == SQL_TOKEN_OPERATOR &&
+                    reader->token.end - reader->token.start == 1 &&
+                    reader->text[reader->token.start] == '-';
     if (negative) {
         advance(reader);
     }

@@ -11,9 +11,11 @@ lower_type(Resolver *r, const AstType *type, bool is_param, int *ret_type, bool 
     static const char *const known[] = {"bool",      "int",      "float", "text",  "date",
                                         "timestamp", "instance", "table", "column"};
     PdcType lowered;
-    bool found = type_parse(type->name, strlen(type->name), &lowered);
+    bool is_numeric = is_param && text_equal(type->name, "numeric");
+    bool found = type_parse(is_numeric ? "float" : type->name,
+                            strlen(is_numeric ? "float" : type->name), &lowered);
     bool fits = found && (is_param || (lowered != PDC_TYPE_TABLE && lowered != PDC_TYPE_COLUMN));
-    if (!fits || type->args.n > 0 || type->array_dimensions > 1) {
+    if (!fits || (type->args.n > 0 && !is_numeric) || type->array_dimensions > 1) {
         diag_add(r->diags, DIAG_UNKNOWN_TYPE, type->node.span, type->name);
         const char *nearest =
             suggest_nearest(type->name, known, ARRAY_LENGTH(known) - (is_param ? 0 : 2));
@@ -117,6 +119,9 @@ lower_task(Resolver *r, const TaskSymbol *task)
         made->outputs = names_lower(r, task->outputs, &made->n_outputs);
     }
     done &= clauses_lower(r, task->clauses, NULL, &place, &made->clauses);
+    if (task->is_check && task->body->node.kind == AST_BODY_SQL) {
+        place.bare = &task->body->as.sql->pieces;
+    }
     made->body = body_lower(r, task->body, &place, false, &facts);
     done &= task->is_check || check_volatile(r, &facts, task->clauses, NULL);
     if (made->body != NULL && (made->body->kind == PDC_BODY_SCRIPT) != (made->n_outputs > 0)) {

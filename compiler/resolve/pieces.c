@@ -86,10 +86,70 @@ add_text_with_commas(Builder *b, PdcSpan at)
     }
 }
 
+/** Whether a name stands in a hole of the body: who writes `${c}` means the column by `c`. */
+static bool
+stands_in_hole(const AstPieces *pieces, const char *name)
+{
+    for (size_t i = 0; i < pieces->n; i++) {
+        const AstPiece *piece = pieces->items[i];
+        const AstExpr *expr = piece->node.kind == AST_SQL_HOLE ? piece->as.hole.expr : NULL;
+        if (expr != NULL && expr->node.kind == AST_EXPR_NAME &&
+            text_equal(expr->as.name->text, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** The parameter of a check that a word of its SQL names, or NULL. */
+static const Scope *
+bare_parameter(const Builder *b, const char *text, size_t length, SqlToken before, SqlToken token)
+{
+    if (token.kind != SQL_TOKEN_IDENTIFIER || sql_token_is(text, before, '.') ||
+        sql_token_is_word(text, before, "as")) {
+        return NULL;
+    }
+    SqlToken after = sql_lex_next_word(text, length, token.end);
+    const char *name = text_fold(b->r->arena, text + token.start, token.end - token.start);
+    const Scope *scope = scope_lookup(b->place->scope, name);
+    bool is_value = scope != NULL && scope->type != PDC_TYPE_TABLE &&
+                    !sql_token_is(text, after, '.') && !sql_token_is(text, after, '(');
+    return is_value && !stands_in_hole(b->place->bare, name) ? scope : NULL;
+}
+
+/** In a check, `c > highest` means its parameters. */
+static void
+add_text_with_parameters(Builder *b, PdcSpan at)
+{
+    const char *text = source_bytes(b->r, at);
+    size_t length = at.end - at.start;
+    size_t done = 0;
+    SqlToken before = {0};
+    for (SqlToken token = sql_lex_next_word(text, length, 0); token.kind != SQL_TOKEN_END;
+         token = sql_lex_next_word(text, length, token.end)) {
+        const Scope *parameter = bare_parameter(b, text, length, before, token);
+        if (parameter != NULL) {
+            PdcSpan place = part_of(at, token.start, token.end);
+            PdcExpr *variable =
+                expr_new(b->r, PDC_EXPR_VARIABLE,
+                         span_make(b->r->input->files[at.file]->source, place.start, place.end));
+            variable->text = parameter->name;
+            add_text(b, part_of(at, done, token.start));
+            vec_push_in(b->r->arena, &b->pieces,
+                        (PdcPiece){.kind = PDC_PIECE_VALUE, .at = place, .expr = variable});
+            done = token.end;
+        }
+        before = token;
+    }
+    add_text(b, part_of(at, done, length));
+}
+
 static void
 lower_text(Builder *b, PdcSpan at)
 {
-    if (at.end > at.start) {
+    if (at.end > at.start && b->place->bare != NULL) {
+        add_text_with_parameters(b, at);
+    } else if (at.end > at.start) {
         add_text_with_commas(b, at);
     }
 }

@@ -112,7 +112,12 @@ bind_plain(Binder *b, const SqlFacts *facts, const SqlRelation *relation, PdcSpa
     bool known = relation->catalog == NULL &&
                  (relation->schema != NULL || b->place->stage != NULL) &&
                  table_may_exist(b->r, b->place->stage, relation->schema, relation->name);
-    if (!known && b->use == SQL_USE_CACHE) {
+    if (known && b->use == SQL_USE_CACHE) {
+        diag_add(b->r->diags, DIAG_CACHE_READS_FLOW, span_of(b, at), relation->name);
+        b->failed = true;
+        return;
+    }
+    if (b->use == SQL_USE_CACHE) {
         return; /* a table of the database, as `external` brings it in */
     }
     if (!known) {

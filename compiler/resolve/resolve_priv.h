@@ -65,8 +65,9 @@ typedef struct Place Place;
 struct Place {
     const Scope *scope;
     const StageSymbol *stage; /* NULL in a task: tables there need their stage */
-    bool in_script;           /* `${out.a}` is known */
-    const AstNames *outputs;  /* of the script's task */
+    const AstPieces *bare;   /* the body of a check: its parameters stand in it without `${}` too */
+    bool in_script;          /* `${out.a}` is known */
+    const AstNames *outputs; /* of the script's task */
 };
 
 /* ---- spans, names ---- */

@@ -100,7 +100,11 @@ declare_items(Resolver *r, StageSymbol *stage, const AstDecls *items, bool certa
 static void
 declare_stage(Resolver *r, const AstStage *part)
 {
-    StageSymbol *stage = map_get(r->stages, part->decl.name->text);
+    const char *name = part->decl.name->text;
+    StageSymbol *stage = map_get(r->stages, name);
+    if (text_equal(name, "flow_metadata") || text_equal(name, "flow_hidden")) {
+        diag_add(r->diags, DIAG_STAGE_RESERVED, part->decl.name->node.span, name);
+    }
     if (stage == NULL) {
         stage = ARENA_NEW(r->arena, StageSymbol);
         stage->name = part->decl.name->text;

@@ -1,6 +1,7 @@
 /* What a worker does: one table, from its query to its row in the metadata, in one transaction. */
 #include "runtime/base/clock.h"
 #include "runtime/exec/exec_priv.h"
+#include "runtime/exec/violation.h"
 #include "runtime/key/hash.h"
 #include "runtime/store/sql_text.h"
 
@@ -55,7 +56,8 @@ static int
 read_cell(const Exec *exec, const char *sql, Arena *arena, const char **ret_text, Error *reterr)
 {
     CLEANUP(store_result_freep) StoreResult *result = NULL;
-    if (exec_check_interrupt(exec, reterr) < 0 || store_query(exec->store, sql, &result, reterr) != 0) {
+    if (exec_check_interrupt(exec, reterr) < 0 ||
+        store_query(exec->store, sql, &result, reterr) != 0) {
         return -1;
     }
     const char *text = store_result_rows(result) > 0 ? store_result_text(result, 0, 0) : NULL;
@@ -64,14 +66,15 @@ read_cell(const Exec *exec, const char *sql, Arena *arena, const char **ret_text
 }
 
 int
-exec_content_key(const Exec *exec, const char *schema, const char *name, Arena *arena, const char **ret_key,
-                 Error *reterr)
+exec_content_key(const Exec *exec, const char *schema, const char *name, Arena *arena,
+                 const char **ret_key, Error *reterr)
 {
     StoreColumn *columns = NULL;
     size_t n_columns = 0;
     const char *digest = NULL;
     if (store_columns(exec->store, schema, name, arena, &columns, &n_columns, reterr) != 0 ||
-        read_cell(exec, store_content_sql(exec->store, schema, name, arena), arena, &digest, reterr) < 0) {
+        read_cell(exec, store_content_sql(exec->store, schema, name, arena), arena, &digest,
+                  reterr) < 0) {
         return -1;
     }
     Hash *hash = hash_begin();
@@ -94,7 +97,8 @@ measure(Work *work, Error *reterr)
     work->bytes = -1;
     work->content_key = key_content(work->table, &work->parts);
     if (work->content_key == NULL &&
-        exec_content_key(exec, target->schema, target->name, work->scratch, &work->content_key, reterr) < 0) {
+        exec_content_key(exec, target->schema, target->name, work->scratch, &work->content_key,
+                         reterr) < 0) {
         return -1;
     }
     if (work->table->kind == PDC_VIEW) {
@@ -114,7 +118,8 @@ is_same(const Work *work)
 {
     const MetaTable *published = work->plan->published;
     return published != NULL && !work->plan->forced && work->decision->twin == NULL &&
-           work->decision->action != PLAN_ALTER && text_equal(work->content_key, published->content_key) &&
+           work->decision->action != PLAN_ALTER &&
+           text_equal(work->content_key, published->content_key) &&
            key_content(work->table, &work->parts) == NULL &&
            text_equal(published->kind, work->table->kind == PDC_VIEW ? "view" : "table") &&
            text_equal(published->definition, definition_text(&work->definition, work->scratch)) &&
@@ -155,8 +160,9 @@ query_text(const Work *work)
 {
     const FlowQuery *query = work->table->body->query;
     return query == NULL ? NULL
-                         : exec_query_text(work->exec->plan->flow, work->exec->environment, work->exec->input->sources,
-                                           query, exec_columns, work->exec, work->exec->arena);
+                         : exec_query_text(work->exec->plan->flow, work->exec->environment,
+                                           work->exec->input->sources, query, exec_columns,
+                                           work->exec, work->exec->arena);
 }
 
 static MetaTable *
@@ -238,8 +244,40 @@ fail_at(const Work *work, Error *reterr)
     return error_wrap(reterr, "making %s.%s", work->table->stage->name, work->table->name);
 }
 
+/** Where the engine would speak of a broken key only at the commit, the rows are asked before. */
+static int
+check_keys(const Work *work, Error *reterr)
+{
+    ExecStep *step = &work->exec->steps[work->table->index];
+    if (store_can(work->exec->store, STORE_IMMEDIATE_KEYS) || work->table->kind == PDC_VIEW) {
+        return 0;
+    }
+    step->schema = work->target.schema; /* where violation_query() looks */
+    step->table = work->target.name;
+    for (size_t i = 0; i < work->table->n_constraints; i++) {
+        const FlowConstraint *constraint = &work->table->constraints[i];
+        bool is_key =
+            constraint->kind == PDC_CLAUSE_PRIMARY_KEY || constraint->kind == PDC_CLAUSE_UNIQUE;
+        const char *query;
+        Violations violations;
+        if (!is_key || constraint->warn) {
+            continue;
+        }
+        if (violation_query(work->exec, work->table, constraint, work->scratch, &query, reterr) <
+                0 ||
+            violation_count(work->exec, query, work->scratch, &violations, reterr) < 0) {
+            return -1;
+        }
+        if (violations.count > 0) {
+            return violation_error(work->exec, work->table, constraint, &violations, reterr);
+        }
+    }
+    return 0;
+}
+
 int
-exec_make(Exec *exec, const FlowTable *table, ExecKind kind, Arena *scratch, ExecMade *ret_made, Error *reterr)
+exec_make(Exec *exec, const FlowTable *table, ExecKind kind, Arena *scratch, ExecMade *ret_made,
+          Error *reterr)
 {
     const PlanInput *input = exec->input;
     DefinitionOptions options = {.can_unlogged = input->options.can_unlogged,
@@ -259,7 +297,9 @@ exec_make(Exec *exec, const FlowTable *table, ExecKind kind, Arena *scratch, Exe
     bool failed =
         kind(exec, &work.target, scratch, reterr) < 0 ||
         exec_check_columns(exec, table, work.target.schema, work.target.name, reterr) < 0 ||
-        exec_define(exec, table, &work.definition, work.target.schema, work.target.name, work.target.physical, reterr) < 0 ||
+        check_keys(&work, reterr) < 0 ||
+        exec_define(exec, table, &work.definition, work.target.schema, work.target.name,
+                    work.target.physical, reterr) < 0 ||
         measure(&work, reterr) < 0 || finish(&work, ret_made, reterr) < 0;
     return failed ? fail_at(&work, reterr) : 0;
 }

@@ -1,8 +1,8 @@
 #include "runtime/flow/sources.h"
 
-#include <string.h>
-
 #include "runtime/base/str.h"
+
+#include <string.h>
 
 struct FlowSources {
     Arena *arena;

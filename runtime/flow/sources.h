@@ -1,16 +1,17 @@
 /**
- * Sources: the `.flow` files of a compiled flow as SourceFiles, so that a place in a PdcFlow can be shown.
+ * Sources: the `.flow` files of a compiled flow as SourceFiles, so that a place in a PdcFlow can be
+ * shown.
  *
- * The compiler has the files open and hands them in; the executable puts one together from its embedded lines
- * when a message first needs it.
+ * The compiler has the files open and hands them in; the executable puts one together from its
+ * embedded lines when a message first needs it.
  */
 #ifndef PDC_FLOW_SOURCES_H
 #define PDC_FLOW_SOURCES_H
 
-#include <pdc/flow.h>
-
 #include "runtime/base/arena.h"
 #include "runtime/diag/source.h"
+
+#include <pdc/flow.h>
 
 typedef struct FlowSources FlowSources;
 

@@ -21,7 +21,6 @@
 #include "runtime/exec/exec.h"
 #include "runtime/exec/fresh.h"
 #include "runtime/store/dependents.h"
-#include "runtime/verify/verify.h"
 
 typedef struct PublishOptions PublishOptions;
 struct PublishOptions {

@@ -104,7 +104,7 @@ has_work(const RunSession *session)
         }
     }
     return (session->plan->n_vanished > 0 && !session->plan->keeps_vanished) ||
-           session->files.n > 0 || session->flow->n_checks > 0 || session->snapshot->n_running > 0;
+           session->files.n > 0 || session->snapshot->n_running > 0;
 }
 
 static bool
@@ -288,7 +288,7 @@ run_steps(Execution *x, Error *reterr)
         return -1;
     }
     int broken = failed > 0 ? 0 : verify_run(&x->exec, &x->checks, reterr);
-    if (broken < 0) {
+    if (broken < 0 || (x->checks.n > 0 && !x->has_row && begin_row(x, reterr) < 0)) {
         return -1;
     }
     if (failed > 0 || broken > 0) {

@@ -298,6 +298,12 @@ check_technique(const RunSession *session, Error *reterr)
         error_set_hint(reterr, "use read_views, or leave the setting out");
         return -1;
     }
+    if (session->request->instance->commit == COMMIT_STAGE) {
+        error_set(reterr, ERROR_CONFIG,
+                  "`commit: stage` is not built yet: a run is published as a whole");
+        error_set_hint(reterr, "leave the setting out, or say `commit: run`");
+        return -1;
+    }
     return 0;
 }
 

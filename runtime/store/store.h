@@ -44,6 +44,8 @@ typedef enum StoreCapability {
     STORE_READ_PARQUET,       /* reads parquet files by itself */
     STORE_UNIQUE_CONSTRAINTS, /* `alter table … add constraint … unique`; else a unique index */
     STORE_FOLDS_NAMES,        /* names that differ in letter case only are the same */
+    STORE_IMMEDIATE_KEYS, /* adding a key to rows that break it fails at once; else with the commit,
+                           * without a word about the table */
     STORE_LASTING_INDEXES, /* an index that is written to is whole again after a crash. DuckDB 1.4.4
                             * loses entries of rows that it takes from its log into an index that
                             * was there before */

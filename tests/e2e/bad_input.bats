@@ -41,6 +41,19 @@ FLOW
     equal "$status" 3
 }
 
+@test "an environment variable that the flow asks for is missing (F0504)" {
+    flow_with "select \${env('PDC_TEST_NOT_SET')} as a"
+    printf 'a\n1\n' > src.csv
+    build
+    run flow --instance full
+    equal "$status" 3
+    [[ "$output" == *F0504* ]]
+    [[ "$output" == *main.flow:3* ]]
+    PDC_TEST_NOT_SET=here run flow --instance full
+    equal "$status" 0
+    equal "$(sql full 'select a from %T(s.t)')" here
+}
+
 @test "data files: ragged rows, a BOM, missing" {
     flow_with 'select * from src'
     printf 'a,b\n1,2\n3\n' > src.csv

@@ -395,7 +395,7 @@ new_store(const Libpq *pq, Arena *arena, const StoreOptions *options)
         STORE_CAPABILITY(STORE_DROP_KEYS_IN_PLACE) | STORE_CAPABILITY(STORE_UNLOGGED) |
         STORE_CAPABILITY(STORE_GRANTS) | STORE_CAPABILITY(STORE_SERVER) |
         STORE_CAPABILITY(STORE_UNIQUE_CONSTRAINTS) | STORE_CAPABILITY(STORE_BIND_VIEWS) |
-        STORE_CAPABILITY(STORE_LASTING_INDEXES);
+        STORE_CAPABILITY(STORE_LASTING_INDEXES) | STORE_CAPABILITY(STORE_IMMEDIATE_KEYS);
     pg->pq = pq;
     pg->notice = options->notice;
     pg->notice_context = options->notice_context;
