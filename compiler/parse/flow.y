@@ -917,6 +917,7 @@ ref:
 
 call:
     ref "(" args ")"                { $$ = build_call(parser, @$, $1, $3); }
+  | "column" "(" args ")"           { $$ = build_call(parser, @$, build_ref(parser, build_name(parser, @1)), $3); }
 ;
 
 args:

@@ -9,6 +9,7 @@ static const char *const source_0[] = {
     "check above(t table, c column, least int) as select c as \"C\", 1 as least from t where ${c} < least;\n",
     "stage s {\n",
     "  table t as select 1 as amount;\n",
+    "  table u as select ${column('amount')} as x from t;\n",
     "  check small as below(t, amount, 10000);\n",
     "  check large as above(t, amount, 0);\n",
     "}\n",
@@ -16,7 +17,7 @@ static const char *const source_0[] = {
 };
 
 static const PdcSource sources[] = {
-    {.path = "bare_parameters.flow", .directory = ".", .lines = source_0, .n_lines = 10},
+    {.path = "bare_parameters.flow", .directory = ".", .lines = source_0, .n_lines = 11},
 };
 
 static const PdcTask tasks[] = {
@@ -157,7 +158,7 @@ static const PdcStage stages[] = {
     {
         .name = "s",
         .at = {0, 260, 261},
-        .items = {.n = 3, .items = (const PdcItem[]){
+        .items = {.n = 4, .items = (const PdcItem[]){
             /* bare_parameters.flow:6: table t */
             {
                 .kind = PDC_ITEM_TABLE,
@@ -180,10 +181,66 @@ static const PdcStage stages[] = {
                     .at = {0, 272, 273},
                 },
             },
-            /* bare_parameters.flow:7: table small */
+            /* bare_parameters.flow:7: table u */
             {
                 .kind = PDC_ITEM_TABLE,
-                .at = {0, 299, 338},
+                .at = {0, 299, 349},
+                .table = &(const PdcTable){
+                    .kind = PDC_TABLE,
+                    .n_names = 1, .names = (const PdcName[]){
+                        {.n_parts = 1, .parts = (const PdcNamePart[]){{.text = "u"}}},
+                    },
+                    .body = &(const PdcBody){
+                        .kind = PDC_BODY_QUERY,
+                        .at = {0, 310, 348},
+                        .query = &(const PdcQuery){
+                            .at = {0, 310, 348},
+                            .pieces = {.n = 4, .items = (const PdcPiece[]){
+                                {
+                                    .kind = PDC_PIECE_TEXT,
+                                    .at = {0, 310, 317},
+                                    .text = "select ",
+                                    .canon = "select",
+                                },
+                                {
+                                    .kind = PDC_PIECE_VALUE,
+                                    .at = {0, 317, 336},
+                                    .expr = &(const PdcExpr){
+                                        .kind = PDC_EXPR_COLUMN,
+                                        .at = {0, 319, 335},
+                                        .n_args = 1, .args = (const PdcExpr *const[]){
+                                            &(const PdcExpr){
+                                                .kind = PDC_EXPR_TEXT,
+                                                .at = {0, 326, 334},
+                                                .text = "amount",
+                                            },
+                                        },
+                                    },
+                                },
+                                {
+                                    .kind = PDC_PIECE_TEXT,
+                                    .at = {0, 336, 347},
+                                    .text = " as x from ",
+                                    .canon = "as x from",
+                                },
+                                {
+                                    .kind = PDC_PIECE_RELATION,
+                                    .at = {0, 347, 348},
+                                    .relation = {
+                                        .name = {.n_parts = 1, .parts = (const PdcNamePart[]){{.text = "t"}}},
+                                    },
+                                    .alias = "t",
+                                },
+                            }},
+                        },
+                    },
+                    .at = {0, 305, 306},
+                },
+            },
+            /* bare_parameters.flow:8: table small */
+            {
+                .kind = PDC_ITEM_TABLE,
+                .at = {0, 352, 391},
                 .table = &(const PdcTable){
                     .kind = PDC_CHECK,
                     .n_names = 1, .names = (const PdcName[]){
@@ -191,41 +248,41 @@ static const PdcStage stages[] = {
                     },
                     .body = &(const PdcBody){
                         .kind = PDC_BODY_TASK,
-                        .at = {0, 314, 337},
+                        .at = {0, 367, 390},
                         .text = "below",
                         .n_args = 3, .args = (const PdcExpr *const[]){
                             &(const PdcExpr){
                                 .kind = PDC_EXPR_TABLE,
-                                .at = {0, 320, 321},
+                                .at = {0, 373, 374},
                                 .relation = &(const PdcRelation){
                                     .name = {.n_parts = 1, .parts = (const PdcNamePart[]){{.text = "t"}}},
                                 },
                             },
                             &(const PdcExpr){
                                 .kind = PDC_EXPR_COLUMN,
-                                .at = {0, 323, 329},
+                                .at = {0, 376, 382},
                                 .n_args = 1, .args = (const PdcExpr *const[]){
                                     &(const PdcExpr){
                                         .kind = PDC_EXPR_TEXT,
-                                        .at = {0, 323, 329},
+                                        .at = {0, 376, 382},
                                         .text = "amount",
                                     },
                                 },
                             },
                             &(const PdcExpr){
                                 .kind = PDC_EXPR_INT,
-                                .at = {0, 331, 336},
+                                .at = {0, 384, 389},
                                 .integer = INT64_C(10000),
                             },
                         },
                     },
-                    .at = {0, 305, 310},
+                    .at = {0, 358, 363},
                 },
             },
-            /* bare_parameters.flow:8: table large */
+            /* bare_parameters.flow:9: table large */
             {
                 .kind = PDC_ITEM_TABLE,
-                .at = {0, 341, 376},
+                .at = {0, 394, 429},
                 .table = &(const PdcTable){
                     .kind = PDC_CHECK,
                     .n_names = 1, .names = (const PdcName[]){
@@ -233,31 +290,31 @@ static const PdcStage stages[] = {
                     },
                     .body = &(const PdcBody){
                         .kind = PDC_BODY_TASK,
-                        .at = {0, 356, 375},
+                        .at = {0, 409, 428},
                         .text = "above",
                         .n_args = 3, .args = (const PdcExpr *const[]){
                             &(const PdcExpr){
                                 .kind = PDC_EXPR_TABLE,
-                                .at = {0, 362, 363},
+                                .at = {0, 415, 416},
                                 .relation = &(const PdcRelation){
                                     .name = {.n_parts = 1, .parts = (const PdcNamePart[]){{.text = "t"}}},
                                 },
                             },
                             &(const PdcExpr){
                                 .kind = PDC_EXPR_COLUMN,
-                                .at = {0, 365, 371},
+                                .at = {0, 418, 424},
                                 .n_args = 1, .args = (const PdcExpr *const[]){
                                     &(const PdcExpr){
                                         .kind = PDC_EXPR_TEXT,
-                                        .at = {0, 365, 371},
+                                        .at = {0, 418, 424},
                                         .text = "amount",
                                     },
                                 },
                             },
-                            &(const PdcExpr){.kind = PDC_EXPR_INT, .at = {0, 373, 374}},
+                            &(const PdcExpr){.kind = PDC_EXPR_INT, .at = {0, 426, 427}},
                         },
                     },
-                    .at = {0, 347, 352},
+                    .at = {0, 400, 405},
                 },
             },
         }},
