@@ -39,7 +39,7 @@ void
 fields_lock_wait(JsonLine *line, const RunEvent *event)
 {
     json_text(line, "state", "waiting");
-    json_text(line, "holder", event->text);
+    json_text(line, "reason", event->text);
 }
 
 void

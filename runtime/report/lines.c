@@ -27,7 +27,6 @@ say_start(Report *report, const RunEvent *event)
 {
     const RunEventStart *start = &event->start;
     report->instance = arena_strdup(report->arena, start->instance);
-    report->n_tables = start->n_tables;
     if (report->options.quiet || report->options.is_plan) {
         return;
     }
@@ -45,8 +44,8 @@ void
 say_lock_wait(Report *report, const RunEvent *event)
 {
     Str text = {0};
-    str_append(&text, "waiting for ");
-    words_append_line(&text, event->text != NULL ? event->text : "the lock");
+    str_append(&text, "waiting: ");
+    words_append_line(&text, event->text != NULL ? event->text : "the instance is locked");
     if (report->live != NULL) {
         live_say(report->live, str_text(&text));
     }
@@ -80,15 +79,15 @@ say_step_start(Report *report, const RunEvent *event)
         live_count(report->live, step->number, step->of);
     } else if (report->options.verbose && !report->options.quiet) {
         Str text = {0};
-        str_append_format(&text, "[%zu/%zu] %s %s\n", step->number, step->of, verbs[step->action],
-                          name);
+        str_append_format(&text, "%s %s\n", verbs[step->action], name);
         print(report, &text);
     }
 }
 
-/* `[ 3/12] `, or as many blanks where nothing was executed. */
+/* `[ 3/12] `, or as many blanks where nothing was executed. Numbers are given as steps end, so that
+ * the lines count up even where several ran at a time. */
 static void
-append_number(Str *out, const RunEventStep *step)
+append_number(Report *report, const RunEventStep *step, Str *out)
 {
     Str of = {0};
     bool is_executed = step->action == PLAN_BUILD || step->action == PLAN_COPY;
@@ -96,8 +95,9 @@ append_number(Str *out, const RunEventStep *step)
         return;
     }
     str_append_format(&of, "%zu", step->of);
-    if (is_executed && step->number > 0 && step->state != STEP_SKIPPED) {
-        str_append_format(out, "[%*zu/%s] ", (int)of.length, step->number, str_text(&of));
+    if (is_executed && step->state != STEP_SKIPPED) {
+        report->n_executed++;
+        str_append_format(out, "[%*zu/%s] ", (int)of.length, report->n_executed, str_text(&of));
     } else {
         str_append_repeat(out, ' ', 2 * of.length + 4);
     }
@@ -136,7 +136,7 @@ static void
 append_step(Report *report, const RunEventStep *step, const char *name, Str *out)
 {
     size_t columns = report->name_columns;
-    append_number(out, step);
+    append_number(report, step, out);
     append_state(out, report->messages.style, step);
     size_t start = out->length;
     str_append(out, name);

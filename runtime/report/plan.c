@@ -27,6 +27,7 @@ report_keep_plan(Report *report, const RunEventStep *step)
     const char *name = report_name(report, step->stage, step->table);
     size_t columns = utf8_width(name, strlen(name));
     bool has_work = step->action != PLAN_KEEP || !step->settled;
+    report->n_unsettled += step->settled ? 0 : 1;
     if (has_work && columns > report->name_columns) {
         report->name_columns = columns;
     }
@@ -103,7 +104,7 @@ report_show_plan(Report *report)
         append_step(&report->plan.items[i], columns, output->style, &text);
     }
     if (is_answer) {
-        output_write(output, &text);
+        report_print_answer(report, &text);
     } else {
         report_print(report, &text);
     }

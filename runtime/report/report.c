@@ -63,6 +63,20 @@ report_print(Report *report, const Str *text)
     }
 }
 
+static void
+end_live(Report *report)
+{
+    live_free(report->live);
+    report->live = NULL;
+}
+
+void
+report_print_answer(Report *report, const Str *text)
+{
+    end_live(report);
+    output_write(&report->out, text);
+}
+
 void
 report_append_color(Str *out, ReportStyle style, const char *color, const char *text)
 {
@@ -129,13 +143,6 @@ start_live(Report *report)
 }
 
 static void
-end_live(Report *report)
-{
-    live_free(report->live);
-    report->live = NULL;
-}
-
-static void
 handle_event(void *user, const RunEvent *event)
 {
     Report *report = user;
@@ -153,7 +160,7 @@ handle_event(void *user, const RunEvent *event)
     report_show_plan(report);
     if (is_end) {
         end_live(report);
-    } else if (!report->options.is_plan) {
+    } else {
         start_live(report);
     }
     info->say(report, event);
@@ -288,7 +295,7 @@ report_table(Report *report, const ReportTable *table)
     }
     Str text = {0};
     table_render(table, report->out.style, &text);
-    output_write(&report->out, &text);
+    report_print_answer(report, &text);
     str_deinit(&text);
 }
 
@@ -302,6 +309,6 @@ report_answer(Report *report, const ReportTable *table, const char *sentence)
     Str text = {0};
     words_append_line(&text, sentence);
     str_append_char(&text, '\n');
-    output_write(&report->out, &text);
+    report_print_answer(report, &text);
     str_deinit(&text);
 }

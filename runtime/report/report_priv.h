@@ -60,7 +60,8 @@ struct Report {
     Live *live;           /* NULL: none */
     const char *instance; /* of START; NULL before it */
     bool has_told_error;
-    size_t n_tables;
+    size_t n_executed;   /* tables that were built or copied, or failed */
+    size_t n_unsettled;  /* planned steps that rows may yet make needless */
     size_t n_published;  /* changes that readers see already */
     size_t name_columns; /* of the longest name among the tables with work */
     VEC(PlannedStep) plan;
@@ -77,6 +78,8 @@ struct Report {
 void report_print(Report *report, const Str *text);
 /** An error in the look of diagnostics. */
 void report_append_error(const Report *report, Str *out, DiagSeverity severity, const Error *error);
+/** Text that was asked for, on `out`; ends the live display, which may be on the same terminal. */
+void report_print_answer(Report *report, const Str *text);
 /** `stage.table` as it can be shown, in the report's arena. */
 const char *report_name(Report *report, const char *stage, const char *name);
 /** Keeps a PLAN event until report_show_plan(). */

@@ -114,11 +114,13 @@ append_next(const Report *report, const RunEventEnd *end, Str *out)
                work_of(end->counts) > 0 ? " again: what is finished is taken up\n" : " again\n");
 }
 
-/* An error that says itself what to do needs no other advice. */
+/* Does it help to say what to do next? Not where an error has said so itself, or where the run
+ * could not even begin. */
 static bool
-has_advice(const RunEventEnd *end)
+needs_advice(const Report *report, const RunEventEnd *end)
 {
-    return end->error != NULL && end->error->hint != NULL;
+    bool is_advised = end->error != NULL && end->error->hint != NULL;
+    return !is_advised && (report->failed.n > 0 || end->state != RUN_FAILED);
 }
 
 static void
@@ -136,21 +138,21 @@ append_not_done(const Report *report, const RunEventEnd *end, Str *out)
     }
     append_took(out, end->seconds);
     append_failed_names(report, out);
-    if (!has_advice(end)) {
+    if (needs_advice(report, end)) {
         append_next(report, end, out);
     }
     str_deinit(&counts);
 }
 
 static void
-append_planned(const RunEventEnd *end, Str *out)
+append_planned(const Report *report, const RunEventEnd *end, Str *out)
 {
     if (work_of(end->counts) == 0) {
         append_nothing_to_do(out, end->counts);
     } else {
         append_counts(out, end->counts, true);
     }
-    str_append_char(out, '\n');
+    str_append(out, report->n_unsettled > 0 ? "; ? only if other rows come in\n" : "\n");
 }
 
 static void
@@ -160,8 +162,8 @@ say_planned(Report *report, const RunEventEnd *end)
         return;
     }
     Str text = {0};
-    append_planned(end, &text);
-    output_write(&report->out, &text);
+    append_planned(report, end, &text);
+    report_print_answer(report, &text);
     str_deinit(&text);
 }
 

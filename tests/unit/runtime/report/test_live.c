@@ -110,7 +110,7 @@ Test(live, belongs_to_a_report)
     RunListener listener = report_listener(report);
     RunCounts counts = {.actions = {[PLAN_BUILD] = 1}};
     RunEvent events[] = {
-        {.kind = RUN_EVENT_LOCK_WAIT, .text = "bob"},
+        {.kind = RUN_EVENT_LOCK_WAIT, .text = "in use by bob"},
         {.kind = RUN_EVENT_LOCK_GONE},
         {.kind = RUN_EVENT_START, .start = {"r", "shop", "full", "here", 1}},
         {.kind = RUN_EVENT_STEP_START, .step = {.stage = "a", .table = "b", .number = 1, .of = 1}},
@@ -134,5 +134,24 @@ Test(live, belongs_to_a_report)
     cr_assert_not_null(strstr(text, "shop, instance full: here\n"));
     cr_assert_not_null(strstr(text, "[1/1] built     a.b          2 rows  0.000 s\n"), "%s", text);
     cr_assert_not_null(strstr(text, "done: 1 built (0.000 s)\n"));
+    free(text);
+}
+
+/* What was asked for may go to the same terminal: the lines are taken away before. */
+Test(live, gives_way_to_answers)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&text, &length);
+    Report *report = report_new(&(ReportOptions){.out = stream, .messages = stream, .live = true});
+    RunListener listener = report_listener(report);
+    listener.handle(listener.user, &(RunEvent){.kind = RUN_EVENT_LOCK_WAIT, .text = "in use"});
+    nanosleep(&(struct timespec){.tv_nsec = 250000000}, NULL);
+    listener.handle(listener.user, &(RunEvent){.kind = RUN_EVENT_LOCK_GONE});
+    report_answer(report, &(ReportTable){0}, "42");
+    cr_assert_eq(report_free(report), 0);
+    fclose(stream);
+    cr_assert_not_null(strstr(text, "  waiting: in use, "), "%s", text);
+    cr_assert(text_ends_with(text, "\x1b[1A\r\x1b[J42\n"), "%s", text);
     free(text);
 }

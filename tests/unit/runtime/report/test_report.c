@@ -114,7 +114,7 @@ tell_plans(World *world)
 static void
 tell_good_run(World *world)
 {
-    tell(world, (RunEvent){.kind = RUN_EVENT_LOCK_WAIT, .text = "alice on laptop, since 11:59"});
+    tell(world, (RunEvent){.kind = RUN_EVENT_LOCK_WAIT, .text = "the instance is in use by alice"});
     tell(world, (RunEvent){.kind = RUN_EVENT_LOCK_GONE});
     tell_start(world);
     tell_plans(world);
