@@ -33,6 +33,7 @@ struct ExecStep {
     StepState state;
     PlanDecision decision;  /* the final one */
     bool is_announced;      /* STEP_START was told */
+    size_t number;          /* in the order of beginning, from 1; 0: it had no work */
     const char *schema;     /* where its rows are now */
     const char *table;
     MetaTable *made;        /* what was made in this run, or NULL */

@@ -33,7 +33,7 @@ step_event(const Exec *exec, RunEventKind kind, const FlowTable *table)
                                .reason = step->decision.reason,
                                .state = step->state,
                                .rows = -1,
-                               .number = exec->n_begun,
+                               .number = step->number > 0 ? step->number : exec->n_begun,
                                .of = exec->n_planned}};
 }
 
@@ -43,7 +43,7 @@ exec_begin_step(Exec *exec, const FlowTable *table)
     ExecStep *step = &exec->steps[table->index];
     step->state = STEP_RUNNING;
     step->is_announced = true;
-    exec->n_begun++;
+    step->number = ++exec->n_begun;
     if (exec->n_begun > exec->n_planned) {
         exec->n_planned = exec->n_begun;
     }
