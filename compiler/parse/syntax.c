@@ -31,7 +31,7 @@ static const Family families[] = {
     {"true",
      0,
      {"true", "false", "null", "not", "a number", "a string", "(", "+", "-", "${", "a name",
-      "a quoted name"},
+      "a quoted name", "column"},
      "an expression"},
     {"a name", 0, {"a name", "a quoted name", "${"}, "a name"},
     {"%", /* an expression may go on */
@@ -44,7 +44,10 @@ static const Family families[] = {
 
 /** Behind `as`. */
 static const Family body = {
-    "exec", 0, {"SQL", "exec", "c", "script", "a name", "a quoted name", "${"}, "SQL or a call"};
+    "exec",
+    0,
+    {"SQL", "exec", "c", "script", "a name", "a quoted name", "${", "column"},
+    "SQL or a call"};
 
 static const Keyword *
 keyword_of(const char *name)
