@@ -111,19 +111,14 @@ append_rules(Choosing *choosing, Error *reterr)
     for (size_t i = 0; i < body->n_copy_rules; i++) {
         const FlowCopyRule *rule = &body->copy_rules[i];
         switch (rule->kind) {
-        case PDC_COPY_ALL:
-            break;
-        case PDC_COPY_NONE:
-            none = true;
-            break;
+        case PDC_COPY_ALL: break;
+        case PDC_COPY_NONE: none = true; break;
         case PDC_COPY_WHERE:
             if (append_condition(choosing, rule->condition, reterr) < 0) {
                 return -1;
             }
             break;
-        case PDC_COPY_LIMIT:
-            limit = limit < 0 || rule->limit < limit ? rule->limit : limit;
-            break;
+        case PDC_COPY_LIMIT: limit = limit < 0 || rule->limit < limit ? rule->limit : limit; break;
         }
     }
     if (none) {
@@ -147,7 +142,8 @@ static int
 make_copy(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
 {
     const CopyJob *job = exec->copier_user;
-    Choosing choosing = {.source = job->source, .exec = exec, .table = target->table, .arena = scratch};
+    Choosing choosing = {
+        .source = job->source, .exec = exec, .table = target->table, .arena = scratch};
     exec_append_create(exec, target, &choosing.sql);
     str_append(&choosing.sql, "select * from ");
     append_source_name(job->source, target->table, &choosing.sql);
@@ -196,7 +192,8 @@ list_due(Exec *exec, DueTables *due)
         if (table->body->kind != FLOW_BODY_COPY) {
             continue;
         }
-        PlanDecision decision = plan_decide(exec->input, exec->plan, exec->progress, table, exec->arena);
+        PlanDecision decision =
+            plan_decide(exec->input, exec->plan, exec->progress, table, exec->arena);
         if (decision.action == PLAN_COPY) {
             step->decision = decision;
             vec_push_in(exec->arena, due, (Due){.table = table});
@@ -206,7 +203,8 @@ list_due(Exec *exec, DueTables *due)
 
 /** Nobody replaces or drops what is read: not by our locks, and not by hand. */
 static int
-lock_source_tables(const CopySource *source, const Exec *exec, const DueTables *due, Arena *scratch, Error *reterr)
+lock_source_tables(const CopySource *source, const Exec *exec, const DueTables *due, Arena *scratch,
+                   Error *reterr)
 {
     VEC(StoreRelation) relations = {0};
     for (size_t i = 0; i < due->n; i++) {
@@ -214,8 +212,8 @@ lock_source_tables(const CopySource *source, const Exec *exec, const DueTables *
         StoreRelation relation = {.schema = there->schema, .name = there->table};
         vec_push_in(scratch, &relations, relation);
     }
-    int status = store_lock_relations(exec->store, relations.items, relations.n, STORE_LOCK_SHARED, LOCK_TIMEOUT_MS,
-                                      reterr);
+    int status = store_lock_relations(exec->store, relations.items, relations.n, STORE_LOCK_SHARED,
+                                      LOCK_TIMEOUT_MS, reterr);
     if (status == STORE_BUSY) {
         reterr->code = ERROR_LOCK;
     }
@@ -242,7 +240,8 @@ make_all(Exec *exec, DueTables *due, const FlowTable **ret_failed, Error *reterr
 }
 
 static int
-make_in_transaction(const CopySource *source, Exec *exec, DueTables *due, const FlowTable **ret_failed, Error *reterr)
+make_in_transaction(const CopySource *source, Exec *exec, DueTables *due,
+                    const FlowTable **ret_failed, Error *reterr)
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
     int status = store_begin(exec->store, reterr);
@@ -278,7 +277,8 @@ fail_all(Exec *exec, const DueTables *due, const FlowTable *failed, const Error 
         const FlowTable *table = due->items[i].table;
         if (table != failed) {
             exec->steps[table->index].decision.reason =
-                arena_printf(exec->arena, "copied as one with %s.%s, which failed", failed->stage->name, failed->name);
+                arena_printf(exec->arena, "copied as one with %s.%s, which failed",
+                             failed->stage->name, failed->name);
             exec_end_step(exec, table, STEP_SKIPPED, NULL, 0, NULL);
         }
     }
@@ -287,7 +287,8 @@ fail_all(Exec *exec, const DueTables *due, const FlowTable *failed, const Error 
 static bool
 ends_run(const Error *error)
 {
-    return error->code == ERROR_CONNECTION || error->code == ERROR_INTERRUPTED || error->code == ERROR_LOCK;
+    return error->code == ERROR_CONNECTION || error->code == ERROR_INTERRUPTED ||
+           error->code == ERROR_LOCK;
 }
 
 int
@@ -332,15 +333,9 @@ rules_text(const FlowTable *table, Arena *arena)
         const FlowCopyRule *rule = &table->body->copy_rules[i];
         str_append(&text, i > 0 ? ", " : "");
         switch (rule->kind) {
-        case PDC_COPY_ALL:
-            str_append(&text, "all");
-            break;
-        case PDC_COPY_NONE:
-            str_append(&text, "none");
-            break;
-        case PDC_COPY_LIMIT:
-            str_append_format(&text, "limit %lld", (long long)rule->limit);
-            break;
+        case PDC_COPY_ALL: str_append(&text, "all"); break;
+        case PDC_COPY_NONE: str_append(&text, "none"); break;
+        case PDC_COPY_LIMIT: str_append_format(&text, "limit %lld", (long long)rule->limit); break;
         case PDC_COPY_WHERE:
             str_append(&text, "where ");
             flow_query_canon(rule->condition, &text);

@@ -1,11 +1,12 @@
 /**
- * Copy: brings the input tables of another instance into this one, by the rules of the `copy` block.
+ * Copy: brings the input tables of another instance into this one, by the rules of the `copy`
+ * block.
  *
  * In:   the source instance's published state and the flow's rules.
  * Out:  hidden tables of the same names, made as one, of one state of the source.
- * Rule: whether a copy is due is decided without touching data: its key is the source table's content key and the
- *       rules. The source is read under its `publish` lock, shared, so a copy waits for a publication, not for a
- *       whole run; it holds no lock afterwards, whatever happens.
+ * Rule: whether a copy is due is decided without touching data: its key is the source table's
+ * content key and the rules. The source is read under its `publish` lock, shared, so a copy waits
+ * for a publication, not for a whole run; it holds no lock afterwards, whatever happens.
  *
  * Paths that exist: within one database, and from one DuckDB file to another.
  */
@@ -34,7 +35,8 @@ struct CopyOptions {
  * @param ret_source  in `arena`
  * @return 0, or < 0 with ERROR_UNSUPPORTED for a path that is not built
  */
-MUST_CHECK int copy_source_new(const CopyOptions *options, Arena *arena, CopySource **ret_source, Error *reterr);
+MUST_CHECK int copy_source_new(const CopyOptions *options, Arena *arena, CopySource **ret_source,
+                               Error *reterr);
 
 /**
  * Before the target's database is made: looks at the source by a connection of its own.
@@ -44,9 +46,11 @@ MUST_CHECK int copy_source_check(CopySource *source, Error *reterr);
 
 /**
  * Reads what the source has published; fills `fresh` of the tables that are copied.
- * @return 0, or < 0: ERROR_DATA if the source lacks one of them, ERROR_LOCK if it is in use for too long
+ * @return 0, or < 0: ERROR_DATA if the source lacks one of them, ERROR_LOCK if it is in use for too
+ * long
  */
-MUST_CHECK int copy_source_look(CopySource *source, Store *store, KeyFresh *fresh, Arena *arena, Error *reterr);
+MUST_CHECK int copy_source_look(CopySource *source, Store *store, KeyFresh *fresh, Arena *arena,
+                                Error *reterr);
 
 /** ExecCopier: makes all tables that are due. `user` is a CopyJob. */
 typedef struct CopyJob CopyJob;

@@ -35,6 +35,7 @@ MUST_CHECK int copy_enter(const CopySource *source, Store *store, Error *reterr)
 /** Closes it again; fails silently, since a lost connection has closed it, too. */
 void copy_leave(const CopySource *source, Store *store);
 /** copy_source_look(), when the way is open. */
-MUST_CHECK int copy_look_inside(CopySource *source, Store *store, KeyFresh *fresh, Arena *arena, Error *reterr);
+MUST_CHECK int copy_look_inside(CopySource *source, Store *store, KeyFresh *fresh, Arena *arena,
+                                Error *reterr);
 
 #endif

@@ -11,8 +11,8 @@
 
 #define ATTACHED "pdc copy source"
 
-/* Two instances on DuckDB that copy from each other each hold their own file and want the other's: one has to give
- * up. */
+/* Two instances on DuckDB that copy from each other each hold their own file and want the other's:
+ * one has to give up. */
 enum { POLL_MS = 100, LONGEST_FILE_WAIT_MS = 60000 };
 
 /* ---- the way ---- */
@@ -34,11 +34,14 @@ is_same_server(const Url *a, const Url *b)
 static int
 no_way(const CopyOptions *options, const char *why, Error *reterr)
 {
-    error_set(reterr, ERROR_UNSUPPORTED, "copying from instance %s (%s) into instance %s (%s) is not built yet: %s",
+    error_set(reterr, ERROR_UNSUPPORTED,
+              "copying from instance %s (%s) into instance %s (%s) is not built yet: %s",
               options->source->name, options->source->display_url, options->target->name,
               options->target->display_url, why);
-    error_set_hint(reterr, "what works: two instances in one PostgreSQL database, told apart by schema_prefix or "
-                           "schema_suffix, and two DuckDB files");
+    error_set_hint(
+        reterr,
+        "what works: two instances in one PostgreSQL database, told apart by schema_prefix or "
+        "schema_suffix, and two DuckDB files");
     return -1;
 }
 
@@ -58,7 +61,8 @@ find_path(const CopyOptions *options, Arena *arena, CopyPath *ret_path, Error *r
     }
     if (url_parse(arena, options->source->display_url, &source, &problem) < 0 ||
         url_parse(arena, options->target->display_url, &target, &problem) < 0) {
-        return error_set(reterr, ERROR_CONFIG, "the database's URL can't be understood: %s", problem);
+        return error_set(reterr, ERROR_CONFIG, "the database's URL can't be understood: %s",
+                         problem);
     }
     if (!is_same_server(source, target)) {
         return no_way(options, "they are in different databases", reterr);
@@ -73,7 +77,8 @@ copy_source_new(const CopyOptions *options, Arena *arena, CopySource **ret_sourc
     CopySource *source = ARENA_NEW(arena, CopySource);
     source->options = *options;
     source->arena = arena;
-    source->layout = meta_layout(options->source->schema_prefix, options->source->schema_suffix, arena);
+    source->layout =
+        meta_layout(options->source->schema_prefix, options->source->schema_suffix, arena);
     source->tables = ARENA_ARRAY(arena, CopyTable, options->flow->n_tables + 1);
     if (find_path(options, arena, &source->path, reterr) < 0) {
         error_set_origin(reterr, flow_span(options->sources, options->flow->copy_source->at));
@@ -100,7 +105,8 @@ never_run(const CopySource *source, Error *reterr)
     const Flow *flow = source->options.flow;
     const char *stage = "stage";
     for (size_t i = flow->n_tables; i-- > 0;) {
-        stage = flow->tables[i]->body->kind == FLOW_BODY_COPY ? flow->tables[i]->stage->name : stage;
+        stage =
+            flow->tables[i]->body->kind == FLOW_BODY_COPY ? flow->tables[i]->stage->name : stage;
     }
     error_clear(reterr);
     error_set(reterr, ERROR_DATA, "instance %s has no published %s: run ./flow --instance %s first",
@@ -114,7 +120,8 @@ static const char *
 file_of(const Instance *instance)
 {
     const char *prefix = "duckdb:///";
-    return text_starts_with(instance->display_url, prefix) ? instance->display_url + strlen(prefix) : "";
+    return text_starts_with(instance->display_url, prefix) ? instance->display_url + strlen(prefix)
+                                                           : "";
 }
 
 /** Attaches the file, waiting for whoever has it. */
@@ -123,8 +130,9 @@ attach(const CopySource *source, Store *store, Error *reterr)
 {
     const CopyOptions *options = &source->options;
     int64_t started_us = clock_monotonic_us();
-    int64_t limit_ms = options->wait_ms < 0 || options->wait_ms > LONGEST_FILE_WAIT_MS ? LONGEST_FILE_WAIT_MS
-                                                                                       : options->wait_ms;
+    int64_t limit_ms = options->wait_ms < 0 || options->wait_ms > LONGEST_FILE_WAIT_MS
+                           ? LONGEST_FILE_WAIT_MS
+                           : options->wait_ms;
     bool told = false;
     if (!file_exists(file_of(options->source))) {
         return never_run(source, reterr);
@@ -140,7 +148,8 @@ attach(const CopySource *source, Store *store, Error *reterr)
             return error_set(reterr, ERROR_INTERRUPTED, "interrupted");
         }
         if (clock_monotonic_us() - started_us >= limit_ms * 1000) {
-            return error_wrap(reterr, "waiting for instance %s, to copy from it", options->source->name);
+            return error_wrap(reterr, "waiting for instance %s, to copy from it",
+                              options->source->name);
         }
         if (!told) {
             run_listener_say(options->listener, RUN_EVENT_LOCK_WAIT, reterr->message);
@@ -163,9 +172,10 @@ copy_enter(const CopySource *source, Store *store, Error *reterr)
     if (status == STORE_BUSY) {
         reterr->code = ERROR_LOCK;
     }
-    return status == 0 ? 0
-                       : error_wrap(reterr, "waiting for the publication of instance %s, to copy from it",
-                                    source->options.source->name);
+    return status == 0
+               ? 0
+               : error_wrap(reterr, "waiting for the publication of instance %s, to copy from it",
+                            source->options.source->name);
 }
 
 void
@@ -175,8 +185,8 @@ copy_leave(const CopySource *source, Store *store)
     Error ignored = {0};
     int status = source->path == COPY_ATTACHED
                      ? store_detach(store, ATTACHED, &ignored)
-                     : store_unlock(store, meta_lock_name(&source->layout, "publish", scratch), STORE_LOCK_SHARED,
-                                    &ignored);
+                     : store_unlock(store, meta_lock_name(&source->layout, "publish", scratch),
+                                    STORE_LOCK_SHARED, &ignored);
     (void)status;
     error_deinit(&ignored);
 }
@@ -207,10 +217,11 @@ take_tables(CopySource *source, const StoreResult *result)
         const FlowTable *table = flow_find_table(flow, store_result_text(result, row, 0),
                                                  store_result_text(result, row, 1));
         if (table != NULL) {
-            source->tables[table->index] = (CopyTable){.content_key = text_at(result, row, 2, source->arena),
-                                                       .schema = text_at(result, row, 3, source->arena),
-                                                       .table = text_at(result, row, 4, source->arena),
-                                                       .run = text_at(result, row, 5, source->arena)};
+            source->tables[table->index] =
+                (CopyTable){.content_key = text_at(result, row, 2, source->arena),
+                            .schema = text_at(result, row, 3, source->arena),
+                            .table = text_at(result, row, 4, source->arena),
+                            .run = text_at(result, row, 5, source->arena)};
         }
     }
 }
@@ -224,7 +235,8 @@ read_state(CopySource *source, Store *store, Error *reterr)
     int status = store_query(store, str_text(&sql), &result, reterr);
     str_deinit(&sql);
     if (status != 0) {
-        bool is_missing = text_equal(reterr->sqlstate, "42P01") || text_equal(reterr->sqlstate, "3F000");
+        bool is_missing =
+            text_equal(reterr->sqlstate, "42P01") || text_equal(reterr->sqlstate, "3F000");
         return is_missing ? never_run(source, reterr) : -1;
     }
     if (store_result_rows(result) == 0) {
@@ -237,15 +249,18 @@ read_state(CopySource *source, Store *store, Error *reterr)
 static int
 not_there(const CopySource *source, const FlowTable *table, PdcSpan at, Error *reterr)
 {
-    error_set(reterr, ERROR_DATA, "instance %s has no published %s.%s: run ./flow --instance %s first",
-              source->options.source->name, table->stage->name, table->name, source->options.source->name);
+    error_set(reterr, ERROR_DATA,
+              "instance %s has no published %s.%s: run ./flow --instance %s first",
+              source->options.source->name, table->stage->name, table->name,
+              source->options.source->name);
     error_set_origin(reterr, flow_span(source->options.sources, at));
     return -1;
 }
 
 /** What a copy depends on: the table's content, and that of tables that its conditions read. */
 static int
-look_at_table(const CopySource *source, const FlowTable *table, KeyFresh *fresh, Arena *arena, Error *reterr)
+look_at_table(const CopySource *source, const FlowTable *table, KeyFresh *fresh, Arena *arena,
+              Error *reterr)
 {
     if (source->tables[table->index].content_key == NULL) {
         return not_there(source, table, table->at, reterr);
@@ -265,8 +280,8 @@ look_at_table(const CopySource *source, const FlowTable *table, KeyFresh *fresh,
     }
     *fresh = (KeyFresh){.is_fresh = true,
                         .value = hash_end_in(hash, arena),
-                        .what = arena_printf(arena, "%s.%s of instance %s", table->stage->name, table->name,
-                                             source->options.source->name)};
+                        .what = arena_printf(arena, "%s.%s of instance %s", table->stage->name,
+                                             table->name, source->options.source->name)};
     return 0;
 }
 
@@ -289,7 +304,8 @@ copy_look_inside(CopySource *source, Store *store, KeyFresh *fresh, Arena *arena
 int
 copy_source_look(CopySource *source, Store *store, KeyFresh *fresh, Arena *arena, Error *reterr)
 {
-    if (source->path == COPY_SAME_DATABASE) { /* one query sees one state: no lock is needed for it */
+    if (source->path ==
+        COPY_SAME_DATABASE) { /* one query sees one state: no lock is needed for it */
         return copy_look_inside(source, store, fresh, arena, reterr);
     }
     if (copy_enter(source, store, reterr) < 0) {

@@ -30,7 +30,8 @@ append_columns(const DefinitionItem *item, Str *sql)
 static const char *
 object_name(const Defining *d, const DefinitionItem *item)
 {
-    return key_object_name(d->physical, item->line, store_identifier_limit(d->exec->store), d->scratch);
+    return key_object_name(d->physical, item->line, store_identifier_limit(d->exec->store),
+                           d->scratch);
 }
 
 static void
@@ -79,7 +80,8 @@ define_expressions(const Defining *d, const DefinitionItem *item, Error *reterr)
     Str head = {0};
     append_create_index(d, item, "create index ", &head);
     str_append_char(&head, '(');
-    int status = exec_send_query(d->exec, str_text(&head), item->expressions, ")", NULL, d->scratch, reterr);
+    int status =
+        exec_send_query(d->exec, str_text(&head), item->expressions, ")", NULL, d->scratch, reterr);
     str_deinit(&head);
     return status;
 }
@@ -99,9 +101,7 @@ define_item(const Defining *d, const DefinitionItem *item, Error *reterr)
         sql_ident(&sql, item->columns[0]);
         str_append(&sql, " set not null");
         break;
-    case DEFINITION_PRIMARY_KEY:
-        append_constraint(d, item, " primary key ", &sql);
-        break;
+    case DEFINITION_PRIMARY_KEY: append_constraint(d, item, " primary key ", &sql); break;
     case DEFINITION_UNIQUE:
         if (store_can(d->exec->store, STORE_UNIQUE_CONSTRAINTS)) {
             append_constraint(d, item, " unique ", &sql);
@@ -115,9 +115,7 @@ define_item(const Defining *d, const DefinitionItem *item, Error *reterr)
         }
         append_create_index(d, item, "create index ", &sql);
         break;
-    case DEFINITION_COMMENT:
-        append_comment(d, item->text, &sql);
-        break;
+    case DEFINITION_COMMENT: append_comment(d, item->text, &sql); break;
     }
     int status = exec_send(d->exec, str_text(&sql), NULL, reterr);
     str_deinit(&sql);
@@ -125,8 +123,8 @@ define_item(const Defining *d, const DefinitionItem *item, Error *reterr)
 }
 
 int
-exec_define(const Exec *exec, const FlowTable *table, const Definition *items, const char *schema, const char *name,
-            const char *physical, Error *reterr)
+exec_define(const Exec *exec, const FlowTable *table, const Definition *items, const char *schema,
+            const char *name, const char *physical, Error *reterr)
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
     Defining d = {.exec = exec,
@@ -166,7 +164,8 @@ stays_not_null(const Definition *stays, const char *column)
 
 /** PostgreSQL leaves the columns of a primary key `not null` when the key goes. */
 static void
-append_drop_not_null(const Defining *d, const DefinitionItem *item, const Definition *stays, Str *sql)
+append_drop_not_null(const Defining *d, const DefinitionItem *item, const Definition *stays,
+                     Str *sql)
 {
     for (size_t i = 0; i < item->n_columns; i++) {
         if (!stays_not_null(stays, item->columns[i])) {
@@ -196,8 +195,9 @@ append_drop_index(const Defining *d, const DefinitionItem *item, Str *sql)
 }
 
 void
-exec_append_undefine(const Exec *exec, const DefinitionItem *item, const Definition *stays, bool is_view,
-                     const char *schema, const char *name, const char *physical, Str *sql)
+exec_append_undefine(const Exec *exec, const DefinitionItem *item, const Definition *stays,
+                     bool is_view, const char *schema, const char *name, const char *physical,
+                     Str *sql)
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
     Defining d = {.exec = exec,
@@ -211,9 +211,7 @@ exec_append_undefine(const Exec *exec, const DefinitionItem *item, const Definit
         append_alter(&d, sql);
         str_append(sql, "set logged;\n");
         break;
-    case DEFINITION_NOT_NULL:
-        append_drop_not_null(&d, item, stays, sql);
-        break;
+    case DEFINITION_NOT_NULL: append_drop_not_null(&d, item, stays, sql); break;
     case DEFINITION_PRIMARY_KEY:
         append_drop_constraint(&d, item, sql);
         append_drop_not_null(&d, item, stays, sql);
@@ -225,9 +223,7 @@ exec_append_undefine(const Exec *exec, const DefinitionItem *item, const Definit
             append_drop_index(&d, item, sql);
         }
         break;
-    case DEFINITION_INDEX:
-        append_drop_index(&d, item, sql);
-        break;
+    case DEFINITION_INDEX: append_drop_index(&d, item, sql); break;
     case DEFINITION_COMMENT:
         append_comment(&d, NULL, sql);
         str_append(sql, ";\n");
@@ -238,10 +234,12 @@ exec_append_undefine(const Exec *exec, const DefinitionItem *item, const Definit
 static bool
 is_index(const DefinitionItem *item)
 {
-    return item->kind == DEFINITION_PRIMARY_KEY || item->kind == DEFINITION_UNIQUE || item->kind == DEFINITION_INDEX;
+    return item->kind == DEFINITION_PRIMARY_KEY || item->kind == DEFINITION_UNIQUE ||
+           item->kind == DEFINITION_INDEX;
 }
 
-/** Without STORE_DROP_KEYS_IN_PLACE a table with an index can't be altered but for more indexes and its comment. */
+/** Without STORE_DROP_KEYS_IN_PLACE a table with an index can't be altered but for more indexes and
+ * its comment. */
 bool
 exec_can_alter(const Exec *exec, const Definition *old_items, const Definition *new_items)
 {
@@ -284,7 +282,8 @@ has_column(const Exec *exec, const StoreColumn *columns, size_t n_columns, const
 {
     bool folds = store_can(exec->store, STORE_FOLDS_NAMES);
     for (size_t i = 0; i < n_columns; i++) {
-        if (text_equal(columns[i].name, name) || (folds && text_equal_ignore_case(columns[i].name, name))) {
+        if (text_equal(columns[i].name, name) ||
+            (folds && text_equal_ignore_case(columns[i].name, name))) {
             return true;
         }
     }
@@ -301,7 +300,8 @@ check_names(const Exec *exec, const FlowTable *table, const StoreColumn *columns
         }
         const char *nearest = nearest_column(columns, n_columns, names[i], scratch);
         error_clear(reterr);
-        error_set(reterr, ERROR_SQL, "%s.%s has no column \"%s\"", table->stage->name, table->name, names[i]);
+        error_set(reterr, ERROR_SQL, "%s.%s has no column \"%s\"", table->stage->name, table->name,
+                  names[i]);
         error_set_origin(reterr, flow_span(exec->input->sources, at));
         if (nearest != NULL) {
             error_set_hint(reterr, "did you mean \"%s\"?", nearest);
@@ -312,7 +312,8 @@ check_names(const Exec *exec, const FlowTable *table, const StoreColumn *columns
 }
 
 int
-exec_check_columns(const Exec *exec, const FlowTable *table, const char *schema, const char *name, Error *reterr)
+exec_check_columns(const Exec *exec, const FlowTable *table, const char *schema, const char *name,
+                   Error *reterr)
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
     StoreColumn *columns = NULL;
@@ -325,15 +326,15 @@ exec_check_columns(const Exec *exec, const FlowTable *table, const char *schema,
     }
     for (size_t i = 0; i < table->n_constraints; i++) {
         const FlowConstraint *constraint = &table->constraints[i];
-        if (check_names(exec, table, columns, n_columns, constraint->columns, constraint->n_columns, constraint->at,
-                        scratch, reterr) < 0) {
+        if (check_names(exec, table, columns, n_columns, constraint->columns, constraint->n_columns,
+                        constraint->at, scratch, reterr) < 0) {
             return -1;
         }
     }
     for (size_t i = 0; i < table->n_indexes; i++) {
         const FlowIndex *index = &table->indexes[i];
-        if (check_names(exec, table, columns, n_columns, index->columns, index->n_columns, index->at, scratch,
-                        reterr) < 0) {
+        if (check_names(exec, table, columns, n_columns, index->columns, index->n_columns,
+                        index->at, scratch, reterr) < 0) {
             return -1;
         }
     }

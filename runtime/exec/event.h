@@ -114,8 +114,8 @@ struct RunEventEnd {
 typedef struct RunEvent RunEvent;
 struct RunEvent {
     RunEventKind kind;
-    int64_t at_us;    /* wall clock, UTC */
-    const char *text; /* LOCK_WAIT, SQL, NOTE, WARNING */
+    int64_t at_us;      /* wall clock, UTC */
+    const char *text;   /* LOCK_WAIT, SQL, NOTE, WARNING */
     const Error *error; /* WARNING: instead of `text`, where it has a place; else NULL */
     union {
         RunEventStart start;

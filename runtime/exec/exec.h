@@ -2,10 +2,10 @@
  * Exec: makes the tables of a plan, hidden, one after the other.
  *
  * In:   a Plan, an open store, and functions for the kinds of bodies.
- * Out:  hidden tables, each committed together with its metadata row, so that the next run takes up what this one
- *       finished; and an ExecStep beside each PlanStep, which says what publication has to do.
- * Rule: nothing that readers see is touched here. ExecSteps are written by the scheduler alone; a worker gets one
- *       table at a time and gives back an ExecMade.
+ * Out:  hidden tables, each committed together with its metadata row, so that the next run takes up
+ * what this one finished; and an ExecStep beside each PlanStep, which says what publication has to
+ * do. Rule: nothing that readers see is touched here. ExecSteps are written by the scheduler alone;
+ * a worker gets one table at a time and gives back an ExecMade.
  */
 #ifndef PDC_EXEC_EXEC_H
 #define PDC_EXEC_EXEC_H
@@ -31,14 +31,15 @@ struct ExecMade {
 typedef struct ExecStep ExecStep;
 struct ExecStep {
     StepState state;
-    PlanDecision decision;  /* the final one */
-    bool is_announced;      /* STEP_START was told */
-    size_t number;          /* in the order of beginning, from 1; 0: it had no work */
-    const char *schema;     /* where its rows are now */
+    PlanDecision decision; /* the final one */
+    bool is_announced;     /* STEP_START was told */
+    size_t number;         /* in the order of beginning, from 1; 0: it had no work */
+    const char *schema;    /* where its rows are now */
     const char *table;
-    MetaTable *made;        /* what was made in this run, or NULL */
-    const MetaTable *touched; /* loaded again with the very rows that are published: its key is brought up to date */
-    MetaTable *touch_row;   /* the new row of that */
+    MetaTable *made;          /* what was made in this run, or NULL */
+    const MetaTable *touched; /* loaded again with the very rows that are published: its key is
+                                 brought up to date */
+    MetaTable *touch_row;     /* the new row of that */
 };
 
 /** Makes the rows of one table: creates `schema`.`table` of the target. */
@@ -86,8 +87,8 @@ void exec_init(Exec *exec);
 
 /**
  * Makes what the plan asks for.
- * @return 0; 1 if tables failed (each was told as an event); < 0 with `reterr`: the connection was lost, the run was
- *         interrupted
+ * @return 0; 1 if tables failed (each was told as an event); < 0 with `reterr`: the connection was
+ * lost, the run was interrupted
  */
 MUST_CHECK int exec_run(Exec *exec, Error *reterr);
 
@@ -98,50 +99,52 @@ MUST_CHECK int exec_check_interrupt(const Exec *exec, Error *reterr);
 /** Sends statements; tells them first where `print_sql` asks for it. */
 MUST_CHECK int exec_send(const Exec *exec, const char *sql, int64_t *ret_rows, Error *reterr);
 /** Puts a query into words with the names that tables have at this moment. */
-MUST_CHECK int exec_render(const Exec *exec, const FlowQuery *query, Arena *arena, Rendered *ret_rendered,
-                           Error *reterr);
-/** The query with `stage.table` for each name, as it is remembered to show later what changed. In `arena`; NULL if it
- *  can't be put into words. `columns` as in RenderContext. */
+MUST_CHECK int exec_render(const Exec *exec, const FlowQuery *query, Arena *arena,
+                           Rendered *ret_rendered, Error *reterr);
+/** The query with `stage.table` for each name, as it is remembered to show later what changed. In
+ * `arena`; NULL if it can't be put into words. `columns` as in RenderContext. */
 const char *exec_query_text(const Flow *flow, const Environment *environment, FlowSources *sources,
                             const FlowQuery *query,
-                            int (*columns)(void *user, const FlowTable *table, Arena *arena, FlowColumn **ret_columns,
-                                           size_t *ret_n, Error *reterr),
+                            int (*columns)(void *user, const FlowTable *table, Arena *arena,
+                                           FlowColumn **ret_columns, size_t *ret_n, Error *reterr),
                             void *user, Arena *arena);
 /** `columns` for it: those of the tables of this run. */
-int exec_columns(void *exec, const FlowTable *table, Arena *arena, FlowColumn **ret_columns, size_t *ret_n,
-                 Error *reterr);
+int exec_columns(void *exec, const FlowTable *table, Arena *arena, FlowColumn **ret_columns,
+                 size_t *ret_n, Error *reterr);
 /** Sends `head` + query + `tail`; an error of the engine gets its place in the `.flow`. */
-MUST_CHECK int exec_send_query(const Exec *exec, const char *head, const FlowQuery *query, const char *tail,
-                               int64_t *ret_rows, Arena *arena, Error *reterr);
+MUST_CHECK int exec_send_query(const Exec *exec, const char *head, const FlowQuery *query,
+                               const char *tail, int64_t *ret_rows, Arena *arena, Error *reterr);
 /** Appends `create [unlogged] table "schema"."name" as `. */
 void exec_append_create(const Exec *exec, const ExecTarget *target, Str *sql);
 /** The step's table begins: STEP_START. */
 void exec_begin_step(Exec *exec, const FlowTable *table);
 /** It ended; `made` NULL if it was there already or failed. STEP_END. */
-void exec_end_step(Exec *exec, const FlowTable *table, StepState state, const ExecMade *made, double seconds,
-                   const Error *error);
+void exec_end_step(Exec *exec, const FlowTable *table, StepState state, const ExecMade *made,
+                   double seconds, const Error *error);
 /** Makes one table in the open transaction, with keys, indexes and its row in the metadata. */
-MUST_CHECK int exec_make(Exec *exec, const FlowTable *table, ExecKind kind, Arena *scratch, ExecMade *ret_made,
-                         Error *reterr);
+MUST_CHECK int exec_make(Exec *exec, const FlowTable *table, ExecKind kind, Arena *scratch,
+                         ExecMade *ret_made, Error *reterr);
 
 /** Adds items to a table; the first that fails is explained. */
-MUST_CHECK int exec_define(const Exec *exec, const FlowTable *table, const Definition *items, const char *schema,
-                           const char *name, const char *physical, Error *reterr);
+MUST_CHECK int exec_define(const Exec *exec, const FlowTable *table, const Definition *items,
+                           const char *schema, const char *name, const char *physical,
+                           Error *reterr);
 /** Appends the statement that removes an item. */
-void exec_append_undefine(const Exec *exec, const DefinitionItem *item, const Definition *stays, bool is_view,
-                          const char *schema, const char *name, const char *physical, Str *sql);
+void exec_append_undefine(const Exec *exec, const DefinitionItem *item, const Definition *stays,
+                          bool is_view, const char *schema, const char *name, const char *physical,
+                          Str *sql);
 /** Can the change be made without making the table again? */
 bool exec_can_alter(const Exec *exec, const Definition *old_items, const Definition *new_items);
 /** ERROR_SQL with place and suggestion if a clause of the table names a column that it lacks. */
-MUST_CHECK int exec_check_columns(const Exec *exec, const FlowTable *table, const char *schema, const char *name,
-                                  Error *reterr);
+MUST_CHECK int exec_check_columns(const Exec *exec, const FlowTable *table, const char *schema,
+                                  const char *name, Error *reterr);
 
 /** A digest of rows and columns of what is there, in `arena`. */
-MUST_CHECK int exec_content_key(const Exec *exec, const char *schema, const char *name, Arena *arena,
-                                const char **ret_key, Error *reterr);
+MUST_CHECK int exec_content_key(const Exec *exec, const char *schema, const char *name,
+                                Arena *arena, const char **ret_key, Error *reterr);
 
 /** Where the run's data file is, in `arena`. */
-const char *exec_data_path(const PlanInput *input, const char *data_directory, uint32_t file, const char *path,
-                           Arena *arena);
+const char *exec_data_path(const PlanInput *input, const char *data_directory, uint32_t file,
+                           const char *path, Arena *arena);
 
 #endif

@@ -21,8 +21,8 @@ struct Look {
 /* ---- files ---- */
 
 static const char *
-data_path(FlowSources *sources, const PdcFlow *unit, const char *directory, uint32_t file, const char *path,
-          Arena *arena)
+data_path(FlowSources *sources, const PdcFlow *unit, const char *directory, uint32_t file,
+          const char *path, Arena *arena)
 {
     (void)sources;
     if (file < unit->n_sources && unit->sources[file].directory != NULL) {
@@ -32,7 +32,8 @@ data_path(FlowSources *sources, const PdcFlow *unit, const char *directory, uint
 }
 
 const char *
-exec_data_path(const PlanInput *input, const char *data_directory, uint32_t file, const char *path, Arena *arena)
+exec_data_path(const PlanInput *input, const char *data_directory, uint32_t file, const char *path,
+               Arena *arena)
 {
     return data_path(input->sources, input->flow->unit, data_directory, file, path, arena);
 }
@@ -47,10 +48,11 @@ file_problem(const Look *look, PdcSpan at, const char *path, Error *reterr)
 
 /** The checksum of a file's content; from the metadata if size and time are as they were. */
 static int
-look_at_file(const Look *look, uint32_t source, const char *name, PdcSpan at, const char **ret_value, Error *reterr)
+look_at_file(const Look *look, uint32_t source, const char *name, PdcSpan at,
+             const char **ret_value, Error *reterr)
 {
-    const char *path = data_path(look->input->sources, look->input->flow->unit, look->input->data_directory, source,
-                                 name, look->arena);
+    const char *path = data_path(look->input->sources, look->input->flow->unit,
+                                 look->input->data_directory, source, name, look->arena);
     char digits[HASH_DIGITS + 1];
     struct stat status;
     if (stat(path, &status) != 0) {
@@ -58,9 +60,11 @@ look_at_file(const Look *look, uint32_t source, const char *name, PdcSpan at, co
     }
     MetaFile file = {.path = path,
                      .size_bytes = (int64_t)status.st_size,
-                     .modified_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec};
+                     .modified_ns =
+                         (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec};
     const MetaFile *known = map_get(look->input->snapshot->files, path);
-    if (known != NULL && known->size_bytes == file.size_bytes && known->modified_ns == file.modified_ns) {
+    if (known != NULL && known->size_bytes == file.size_bytes &&
+        known->modified_ns == file.modified_ns) {
         *ret_value = known->checksum;
         return 0;
     }
@@ -80,7 +84,8 @@ static void
 append_published(void *user, const FlowTable *table, Str *sql)
 {
     const Look *look = user;
-    sql_qualified(sql, meta_stage_schema(look->input->layout, table->stage->name, look->arena), table->name);
+    sql_qualified(sql, meta_stage_schema(look->input->layout, table->stage->name, look->arena),
+                  table->name);
 }
 
 static const char *
@@ -111,7 +116,8 @@ look_by_query(Look *look, const char **ret_value, Error *reterr)
     }
     if (store_query(look->input->store, rendered.text, &result, reterr) != 0) {
         rendered_locate(&rendered, rendered.text, 0, look->input->sources, reterr);
-        return error_wrap(reterr, "working out `cache by` of %s.%s", look->table->stage->name, look->table->name);
+        return error_wrap(reterr, "working out `cache by` of %s.%s", look->table->stage->name,
+                          look->table->name);
     }
     *ret_value = digest_of_result(result, look->arena);
     return 0;
@@ -122,16 +128,19 @@ look_by_query(Look *look, const char **ret_value, Error *reterr)
 static int
 look_by_shell(const Look *look, const char **ret_value, Error *reterr)
 {
-    const char *directory = data_path(look->input->sources, look->input->flow->unit, look->input->data_directory,
-                                      look->table->cache.at.file, ".", look->arena);
+    const char *directory =
+        data_path(look->input->sources, look->input->flow->unit, look->input->data_directory,
+                  look->table->cache.at.file, ".", look->arena);
     const char *command = look->table->cache.text;
-    const char *argv[] = {"/bin/sh", "-c", "cd \"$1\" && exec /bin/sh -c \"$2\"", "sh", directory, command, NULL};
+    const char *argv[] = {"/bin/sh", "-c", "cd \"$1\" && exec /bin/sh -c \"$2\"", "sh", directory,
+                          command,   NULL};
     Str output = {0};
     int status = 0;
     int result = process_run(argv, &output, &status);
     if (result < 0 || status != 0) {
-        result = error_set(reterr, ERROR_IO, "`cache by shell(…)` of %s.%s failed with exit code %d",
-                           look->table->stage->name, look->table->name, status);
+        result =
+            error_set(reterr, ERROR_IO, "`cache by shell(…)` of %s.%s failed with exit code %d",
+                      look->table->stage->name, look->table->name, status);
         error_set_detail(reterr, "%s", str_text(&output));
         error_set_origin(reterr, flow_span(look->input->sources, look->table->cache.at));
     }
@@ -166,26 +175,15 @@ look_at_cache(Look *look, KeyFresh *fresh, Error *reterr)
         return 0;
     }
     switch (cache->kind) {
-    case FLOW_CACHE_NONE:
-        break;
-    case FLOW_CACHE_QUERY:
-        status = look_by_query(look, &value, reterr);
-        break;
+    case FLOW_CACHE_NONE: break;
+    case FLOW_CACHE_QUERY: status = look_by_query(look, &value, reterr); break;
     case FLOW_CACHE_FILE:
         status = look_at_file(look, cache->at.file, cache->text, cache->at, &value, reterr);
         break;
-    case FLOW_CACHE_SHELL:
-        status = look_by_shell(look, &value, reterr);
-        break;
-    case FLOW_CACHE_VALUE:
-        value = cache->text;
-        break;
-    case FLOW_CACHE_ALWAYS:
-        fresh->is_always = true;
-        return 0;
-    case FLOW_CACHE_NEVER:
-        value = "never";
-        break;
+    case FLOW_CACHE_SHELL: status = look_by_shell(look, &value, reterr); break;
+    case FLOW_CACHE_VALUE: value = cache->text; break;
+    case FLOW_CACHE_ALWAYS: fresh->is_always = true; return 0;
+    case FLOW_CACHE_NEVER: value = "never"; break;
     }
     if (status == 0) {
         add_value(fresh, value, fresh->what, look->arena);
@@ -201,8 +199,7 @@ look_at_body(Look *look, KeyFresh *fresh, Error *reterr)
     switch (body->kind) {
     case FLOW_BODY_QUERY:
     case FLOW_BODY_SCRIPT:
-    case FLOW_BODY_COPY: /* copy/ looks at its source */
-        return 0;
+    case FLOW_BODY_COPY: /* copy/ looks at its source */ return 0;
     case FLOW_BODY_CSV:
     case FLOW_BODY_PARQUET:
         if (look_at_file(look, body->file, body->path, body->at, &value, reterr) < 0) {
@@ -219,21 +216,26 @@ look_at_body(Look *look, KeyFresh *fresh, Error *reterr)
     BUG("body of kind %d", (int)body->kind);
 }
 
-/** Where inputs stay as they are, one that can't be looked at is no reason to fail, so long as it is published. */
+/** Where inputs stay as they are, one that can't be looked at is no reason to fail, so long as it
+ * is published. */
 static bool
 may_be_missing(const Look *look)
 {
     return look->input->validation.mode == CACHE_IGNORE_FRESH_INPUT &&
-           meta_published(look->input->snapshot, look->table->stage->name, look->table->name) != NULL;
+           meta_published(look->input->snapshot, look->table->stage->name, look->table->name) !=
+               NULL;
 }
 
 int
-fresh_look(const FreshInput *input, Arena *arena, KeyFresh **ret_fresh, FreshFiles *files, Error *reterr)
+fresh_look(const FreshInput *input, Arena *arena, KeyFresh **ret_fresh, FreshFiles *files,
+           Error *reterr)
 {
     KeyFresh *fresh = ARENA_ARRAY(arena, KeyFresh, input->flow->n_tables + 1);
     for (size_t i = 0; i < input->flow->n_tables; i++) {
-        Look look = {.input = input, .table = input->flow->tables[i], .arena = arena, .files = files};
-        bool failed = look_at_body(&look, &fresh[i], reterr) < 0 || look_at_cache(&look, &fresh[i], reterr) < 0;
+        Look look = {
+            .input = input, .table = input->flow->tables[i], .arena = arena, .files = files};
+        bool failed = look_at_body(&look, &fresh[i], reterr) < 0 ||
+                      look_at_cache(&look, &fresh[i], reterr) < 0;
         if (failed && !may_be_missing(&look)) {
             return -1;
         }

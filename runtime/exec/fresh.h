@@ -29,6 +29,7 @@ typedef VEC(MetaFile) FreshFiles;
  * @param ret_fresh  one a table, in `arena`
  * @return 0, or < 0 with `reterr`, at the place in the `.flow`
  */
-MUST_CHECK int fresh_look(const FreshInput *input, Arena *arena, KeyFresh **ret_fresh, FreshFiles *files, Error *reterr);
+MUST_CHECK int fresh_look(const FreshInput *input, Arena *arena, KeyFresh **ret_fresh,
+                          FreshFiles *files, Error *reterr);
 
 #endif

@@ -26,8 +26,8 @@ create_head(const Exec *exec, const ExecTarget *target, Arena *scratch)
 static int
 make_query(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
 {
-    int status = exec_send_query(exec, create_head(exec, target, scratch), target->table->body->query, "",
-                                 &target->rows, scratch, reterr);
+    int status = exec_send_query(exec, create_head(exec, target, scratch),
+                                 target->table->body->query, "", &target->rows, scratch, reterr);
     if (target->table->kind == PDC_VIEW) {
         target->rows = -1;
     }
@@ -39,13 +39,14 @@ make_script(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
 {
     (void)exec;
     (void)scratch;
-    return error_set(reterr, ERROR_UNSUPPORTED, "%s.%s: `script { … }` is not built yet", target->table->stage->name,
-                     target->table->name);
+    return error_set(reterr, ERROR_UNSUPPORTED, "%s.%s: `script { … }` is not built yet",
+                     target->table->stage->name, target->table->name);
 }
 
 /** `create table … as select * from` something. */
 static int
-make_select_from(Exec *exec, ExecTarget *target, const char *schema, const char *table, Error *reterr)
+make_select_from(Exec *exec, ExecTarget *target, const char *schema, const char *table,
+                 Error *reterr)
 {
     Str sql = {0};
     exec_append_create(exec, target, &sql);
@@ -66,8 +67,8 @@ make_external(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
         target->rows = -1;
     }
     if (status < 0 && text_equal(reterr->sqlstate, "42P01")) {
-        error_set_hint(reterr, "external('%s', '%s') names a table of the instance's own database", body->schema,
-                       body->table);
+        error_set_hint(reterr, "external('%s', '%s') names a table of the instance's own database",
+                       body->schema, body->table);
     }
     return status;
 }
@@ -75,7 +76,8 @@ make_external(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
 /* ---- files ---- */
 
 static int
-set_csv_options(const FlowBody *body, FlowSources *sources, CsvOptions *options, Arena *scratch, Error *reterr)
+set_csv_options(const FlowBody *body, FlowSources *sources, CsvOptions *options, Arena *scratch,
+                Error *reterr)
 {
     csv_options_init(options);
     for (size_t i = 0; i < body->n_options; i++) {
@@ -97,23 +99,27 @@ static int
 make_csv(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
 {
     const FlowBody *body = target->table->body;
-    const char *path = exec_data_path(exec->input, exec->data_directory, body->file, body->path, scratch);
+    const char *path =
+        exec_data_path(exec->input, exec->data_directory, body->file, body->path, scratch);
     CsvOptions options;
     CsvSchema *schema = NULL;
     if (set_csv_options(body, exec->input->sources, &options, scratch, reterr) < 0 ||
         csv_infer(path, &options, scratch, &schema, reterr) < 0) {
         return -1;
     }
-    return csv_load(path, &options, schema, exec->store, target->schema, target->name, &target->rows, reterr);
+    return csv_load(path, &options, schema, exec->store, target->schema, target->name,
+                    &target->rows, reterr);
 }
 
 static int
 make_parquet(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
 {
     const FlowBody *body = target->table->body;
-    const char *path = exec_data_path(exec->input, exec->data_directory, body->file, body->path, scratch);
+    const char *path =
+        exec_data_path(exec->input, exec->data_directory, body->file, body->path, scratch);
     if (!store_can(exec->store, STORE_READ_PARQUET)) {
-        error_set(reterr, ERROR_UNSUPPORTED, "parquet(…) can't be read into %s yet", store_place(exec->store));
+        error_set(reterr, ERROR_UNSUPPORTED, "parquet(…) can't be read into %s yet",
+                  store_place(exec->store));
         error_set_hint(reterr, "it can on DuckDB; here csv(…) works");
         return -1;
     }

@@ -1,7 +1,8 @@
-/* Which table next. The scheduler alone writes ExecSteps; a worker is given one table and gives back what it made.
+/* Which table next. The scheduler alone writes ExecSteps; a worker is given one table and gives
+ * back what it made.
  *
- * There is one worker, which is called in place. With more, what pick() finds goes to an idle one, and take() is what
- * the scheduler does with each answer; nothing else changes. */
+ * There is one worker, which is called in place. With more, what pick() finds goes to an idle one,
+ * and take() is what the scheduler does with each answer; nothing else changes. */
 #include "runtime/base/clock.h"
 #include "runtime/exec/exec_priv.h"
 
@@ -96,8 +97,8 @@ count_step(Exec *exec, const FlowTable *table)
 }
 
 void
-exec_end_step(Exec *exec, const FlowTable *table, StepState state, const ExecMade *made, double seconds,
-              const Error *error)
+exec_end_step(Exec *exec, const FlowTable *table, StepState state, const ExecMade *made,
+              double seconds, const Error *error)
 {
     ExecStep *step = &exec->steps[table->index];
     step->state = state;
@@ -110,7 +111,9 @@ exec_end_step(Exec *exec, const FlowTable *table, StepState state, const ExecMad
     count_step(exec, table);
     if (is_worth_telling(exec, table)) {
         RunEvent event = step_event(exec, RUN_EVENT_STEP_END, table);
-        event.step.rows = made != NULL ? made->row->rows : step->decision.origin != NULL ? step->decision.origin->rows : -1;
+        event.step.rows = made != NULL                    ? made->row->rows
+                          : step->decision.origin != NULL ? step->decision.origin->rows
+                                                          : -1;
         event.step.seconds = seconds;
         event.step.error = error;
         run_listener_tell(exec->listener, event);
@@ -163,10 +166,8 @@ needs_work(const Exec *exec, const FlowTable *table)
     Definition new_items;
     switch (decision->action) {
     case PLAN_BUILD:
-    case PLAN_COPY:
-        return true;
-    case PLAN_REUSE:
-        return decision->origin == NULL;
+    case PLAN_COPY: return true;
+    case PLAN_REUSE: return decision->origin == NULL;
     case PLAN_ALTER:
         old_items = definition_parse(decision->origin->definition, scratch);
         new_items = definition_parse(plan_definition(exec->input, table, scratch), scratch);
@@ -174,8 +175,7 @@ needs_work(const Exec *exec, const FlowTable *table)
     case PLAN_KEEP:
     case PLAN_RENAME:
     case PLAN_DROP:
-    case PLAN_N_ACTIONS:
-        return false;
+    case PLAN_N_ACTIONS: return false;
     }
     return false;
 }
@@ -200,8 +200,8 @@ work_on(Exec *exec, const FlowTable *table, Error *reterr)
         error_move(reterr, &error);
         return -1;
     }
-    exec_end_step(exec, table, status == 0 ? STEP_DONE : STEP_FAILED, status == 0 ? &made : NULL, seconds,
-                  status == 0 ? NULL : &error);
+    exec_end_step(exec, table, status == 0 ? STEP_DONE : STEP_FAILED, status == 0 ? &made : NULL,
+                  seconds, status == 0 ? NULL : &error);
     error_deinit(&error);
     return 0;
 }
@@ -247,7 +247,8 @@ exec_run(Exec *exec, Error *reterr)
         if (exec->fail_fast && exec->counts.failed > 0) {
             skip(exec, table, "the run stopped at the first failure");
         } else if (lost != NULL) {
-            skip(exec, table, arena_printf(exec->arena, "%s.%s is missing", lost->stage->name, lost->name));
+            skip(exec, table,
+                 arena_printf(exec->arena, "%s.%s is missing", lost->stage->name, lost->name));
         } else if (run_step(exec, table, reterr) < 0) {
             return -1;
         }

@@ -40,12 +40,14 @@ append_place(void *user, const FlowTable *table, Str *sql)
 }
 
 int
-exec_columns(void *user, const FlowTable *table, Arena *arena, FlowColumn **ret_columns, size_t *ret_n, Error *reterr)
+exec_columns(void *user, const FlowTable *table, Arena *arena, FlowColumn **ret_columns,
+             size_t *ret_n, Error *reterr)
 {
     const Exec *exec = user;
     const ExecStep *step = &exec->steps[table->index];
     StoreColumn *columns = NULL;
-    if (store_columns(exec->store, step->schema, step->table, arena, &columns, ret_n, reterr) != 0) {
+    if (store_columns(exec->store, step->schema, step->table, arena, &columns, ret_n, reterr) !=
+        0) {
         return -1;
     }
     *ret_columns = ARENA_ARRAY(arena, FlowColumn, *ret_n + 1);
@@ -56,7 +58,8 @@ exec_columns(void *user, const FlowTable *table, Arena *arena, FlowColumn **ret_
 }
 
 int
-exec_render(const Exec *exec, const FlowQuery *query, Arena *arena, Rendered *ret_rendered, Error *reterr)
+exec_render(const Exec *exec, const FlowQuery *query, Arena *arena, Rendered *ret_rendered,
+            Error *reterr)
 {
     RenderContext context = {.flow = exec->plan->flow,
                              .environment = exec->environment,
@@ -68,8 +71,8 @@ exec_render(const Exec *exec, const FlowQuery *query, Arena *arena, Rendered *re
 }
 
 int
-exec_send_query(const Exec *exec, const char *head, const FlowQuery *query, const char *tail, int64_t *ret_rows,
-                Arena *arena, Error *reterr)
+exec_send_query(const Exec *exec, const char *head, const FlowQuery *query, const char *tail,
+                int64_t *ret_rows, Arena *arena, Error *reterr)
 {
     Rendered rendered;
     if (exec_render(exec, query, arena, &rendered, reterr) < 0) {
@@ -94,9 +97,10 @@ append_plain_name(void *user, const FlowTable *table, Str *sql)
 }
 
 const char *
-exec_query_text(const Flow *flow, const Environment *environment, FlowSources *sources, const FlowQuery *query,
-                int (*columns)(void *user, const FlowTable *table, Arena *arena, FlowColumn **ret_columns,
-                               size_t *ret_n, Error *reterr),
+exec_query_text(const Flow *flow, const Environment *environment, FlowSources *sources,
+                const FlowQuery *query,
+                int (*columns)(void *user, const FlowTable *table, Arena *arena,
+                               FlowColumn **ret_columns, size_t *ret_n, Error *reterr),
                 void *user, Arena *arena)
 {
     RenderContext context = {.flow = flow,

@@ -15,18 +15,12 @@ static const char *
 clause_word(PdcClauseKind kind)
 {
     switch (kind) {
-    case PDC_CLAUSE_PRIMARY_KEY:
-        return "primary key";
-    case PDC_CLAUSE_UNIQUE:
-        return "unique";
-    case PDC_CLAUSE_NOT_NULL:
-        return "not null";
-    case PDC_CLAUSE_FOREIGN_KEY:
-        return "foreign key";
-    case PDC_CLAUSE_CHECK:
-        return "check";
-    default: /* other clauses are no constraints */
-        return "clause";
+    case PDC_CLAUSE_PRIMARY_KEY: return "primary key";
+    case PDC_CLAUSE_UNIQUE: return "unique";
+    case PDC_CLAUSE_NOT_NULL: return "not null";
+    case PDC_CLAUSE_FOREIGN_KEY: return "foreign key";
+    case PDC_CLAUSE_CHECK: return "check";
+    default: /* other clauses are no constraints */ return "clause";
     }
 }
 
@@ -41,7 +35,8 @@ violation_clause(const FlowConstraint *constraint, Arena *arena)
     }
     str_append(&words, constraint->n_columns > 0 ? ")" : "");
     if (constraint->target != NULL) {
-        str_append_format(&words, " references %s.%s", constraint->target->stage->name, constraint->target->name);
+        str_append_format(&words, " references %s.%s", constraint->target->stage->name,
+                          constraint->target->name);
     }
     return str_take_in(&words, arena);
 }
@@ -66,7 +61,8 @@ append_each(const FlowConstraint *constraint, const char *separator, const char 
 }
 
 static void
-append_duplicates(const Exec *exec, const FlowTable *table, const FlowConstraint *constraint, Str *sql)
+append_duplicates(const Exec *exec, const FlowTable *table, const FlowConstraint *constraint,
+                  Str *sql)
 {
     str_append(sql, "select ");
     append_each(constraint, ", ", "", sql);
@@ -90,7 +86,8 @@ append_nulls(const Exec *exec, const FlowTable *table, const FlowConstraint *con
 
 /** Key columns that are null, and keys that stand more than once. */
 static void
-append_broken_key(const Exec *exec, const FlowTable *table, const FlowConstraint *constraint, Str *sql)
+append_broken_key(const Exec *exec, const FlowTable *table, const FlowConstraint *constraint,
+                  Str *sql)
 {
     append_duplicates(exec, table, constraint, sql);
     str_append(sql, " union all select ");
@@ -102,7 +99,8 @@ append_broken_key(const Exec *exec, const FlowTable *table, const FlowConstraint
 }
 
 static void
-append_dangling(const Exec *exec, const FlowTable *table, const FlowConstraint *constraint, Str *sql)
+append_dangling(const Exec *exec, const FlowTable *table, const FlowConstraint *constraint,
+                Str *sql)
 {
     str_append(sql, "select * from ");
     append_place(exec, table, sql);
@@ -121,8 +119,8 @@ append_dangling(const Exec *exec, const FlowTable *table, const FlowConstraint *
 }
 
 static int
-append_condition(const Exec *exec, const FlowTable *table, const FlowConstraint *constraint, Arena *arena, Str *sql,
-                 Error *reterr)
+append_condition(const Exec *exec, const FlowTable *table, const FlowConstraint *constraint,
+                 Arena *arena, Str *sql, Error *reterr)
 {
     Rendered rendered;
     if (exec_render(exec, constraint->condition, arena, &rendered, reterr) < 0) {
@@ -139,29 +137,20 @@ append_condition(const Exec *exec, const FlowTable *table, const FlowConstraint 
 }
 
 int
-violation_query(const Exec *exec, const FlowTable *table, const FlowConstraint *constraint, Arena *arena,
-                const char **ret_query, Error *reterr)
+violation_query(const Exec *exec, const FlowTable *table, const FlowConstraint *constraint,
+                Arena *arena, const char **ret_query, Error *reterr)
 {
     Str sql = {0};
     int status = 0;
     switch (constraint->kind) {
-    case PDC_CLAUSE_PRIMARY_KEY:
-        append_broken_key(exec, table, constraint, &sql);
-        break;
-    case PDC_CLAUSE_UNIQUE:
-        append_duplicates(exec, table, constraint, &sql);
-        break;
-    case PDC_CLAUSE_NOT_NULL:
-        append_nulls(exec, table, constraint, &sql);
-        break;
-    case PDC_CLAUSE_FOREIGN_KEY:
-        append_dangling(exec, table, constraint, &sql);
-        break;
+    case PDC_CLAUSE_PRIMARY_KEY: append_broken_key(exec, table, constraint, &sql); break;
+    case PDC_CLAUSE_UNIQUE: append_duplicates(exec, table, constraint, &sql); break;
+    case PDC_CLAUSE_NOT_NULL: append_nulls(exec, table, constraint, &sql); break;
+    case PDC_CLAUSE_FOREIGN_KEY: append_dangling(exec, table, constraint, &sql); break;
     case PDC_CLAUSE_CHECK:
         status = append_condition(exec, table, constraint, arena, &sql, reterr);
         break;
-    default:
-        BUG("clause of kind %d is no constraint", (int)constraint->kind);
+    default: BUG("clause of kind %d is no constraint", (int)constraint->kind);
     }
     *ret_query = str_take_in(&sql, arena);
     return status;
@@ -199,8 +188,8 @@ rows_in_words(const StoreResult *result, Arena *arena)
 }
 
 static int
-run_query(const Exec *exec, const char *head, const char *query, const char *tail, StoreResult **ret_result,
-          Error *reterr)
+run_query(const Exec *exec, const char *head, const char *query, const char *tail,
+          StoreResult **ret_result, Error *reterr)
 {
     Str sql = {0};
     str_append(&sql, head);
@@ -216,7 +205,8 @@ run_query(const Exec *exec, const char *head, const char *query, const char *tai
 }
 
 int
-violation_count(const Exec *exec, const char *query, Arena *arena, Violations *ret_violations, Error *reterr)
+violation_count(const Exec *exec, const char *query, Arena *arena, Violations *ret_violations,
+                Error *reterr)
 {
     CLEANUP(store_result_freep) StoreResult *count = NULL;
     CLEANUP(store_result_freep) StoreResult *rows = NULL;
@@ -244,14 +234,16 @@ violation_error(const Exec *exec, const FlowTable *table, const FlowConstraint *
                 const Violations *violations, Error *reterr)
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
-    bool is_key = constraint->kind == PDC_CLAUSE_PRIMARY_KEY || constraint->kind == PDC_CLAUSE_UNIQUE;
+    bool is_key =
+        constraint->kind == PDC_CLAUSE_PRIMARY_KEY || constraint->kind == PDC_CLAUSE_UNIQUE;
     const char *what = is_key ? (violations->count == 1 ? "value breaks" : "values break")
                               : (violations->count == 1 ? "row breaks" : "rows break");
     error_clear(reterr);
     error_set(reterr, ERROR_DATA, "%s.%s: %lld %s `%s`", table->stage->name, table->name,
               (long long)violations->count, what, violation_clause(constraint, scratch));
     if (violations->rows != NULL) {
-        error_set_detail(reterr, "%s%s", violations->rows, violations->count > SHOWN_ROWS ? "\n…" : "");
+        error_set_detail(reterr, "%s%s", violations->rows,
+                         violations->count > SHOWN_ROWS ? "\n…" : "");
     }
     error_set_origin(reterr, flow_span(exec->input->sources, constraint->at));
     return -1;

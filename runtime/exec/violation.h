@@ -18,13 +18,15 @@ struct Violations {
 /** The clause in words: `primary key (a, b)`, `check`. In `arena`. */
 const char *violation_clause(const FlowConstraint *constraint, Arena *arena);
 
-/** The query that finds the rows that break the clause, where the table's rows are at this moment. In `arena`. */
-MUST_CHECK int violation_query(const Exec *exec, const FlowTable *table, const FlowConstraint *constraint, Arena *arena,
+/** The query that finds the rows that break the clause, where the table's rows are at this moment.
+ * In `arena`. */
+MUST_CHECK int violation_query(const Exec *exec, const FlowTable *table,
+                               const FlowConstraint *constraint, Arena *arena,
                                const char **ret_query, Error *reterr);
 
 /** Counts the rows that `query` gives and reads the first ones. */
-MUST_CHECK int violation_count(const Exec *exec, const char *query, Arena *arena, Violations *ret_violations,
-                               Error *reterr);
+MUST_CHECK int violation_count(const Exec *exec, const char *query, Arena *arena,
+                               Violations *ret_violations, Error *reterr);
 
 /** The error about a broken clause, at its place. @return -1 */
 int violation_error(const Exec *exec, const FlowTable *table, const FlowConstraint *constraint,

@@ -66,24 +66,18 @@ body_key(const FlowTable *table, Arena *arena)
     hash_number(hash, (uint64_t)body->kind);
     hash_number(hash, (uint64_t)table->kind);
     switch (body->kind) {
-    case FLOW_BODY_QUERY:
-        hash_query(hash, body->query);
-        break;
+    case FLOW_BODY_QUERY: hash_query(hash, body->query); break;
     case FLOW_BODY_SCRIPT:
         hash_query(hash, body->query);
         hash_text(hash, table->output);
         break;
     case FLOW_BODY_CSV:
-    case FLOW_BODY_PARQUET:
-        hash_options(hash, body, arena);
-        break;
+    case FLOW_BODY_PARQUET: hash_options(hash, body, arena); break;
     case FLOW_BODY_EXTERNAL:
         hash_text(hash, body->schema);
         hash_text(hash, body->table);
         break;
-    case FLOW_BODY_COPY:
-        hash_rules(hash, body);
-        break;
+    case FLOW_BODY_COPY: hash_rules(hash, body); break;
     }
     return hash_end_in(hash, arena);
 }
@@ -92,7 +86,8 @@ body_key(const FlowTable *table, Arena *arena)
 
 /** Gathers the content keys of the inputs. @return false if one is not known */
 static bool
-take_input_keys(KeyParts *parts, const FlowTable *table, const char *const *content_keys, Arena *arena)
+take_input_keys(KeyParts *parts, const FlowTable *table, const char *const *content_keys,
+                Arena *arena)
 {
     bool all_known = true;
     parts->inputs = table->inputs;
@@ -173,17 +168,12 @@ static const char *
 body_difference(const FlowTable *table)
 {
     switch (table->body->kind) {
-    case FLOW_BODY_QUERY:
-        return "query changed";
-    case FLOW_BODY_SCRIPT:
-        return "script changed";
+    case FLOW_BODY_QUERY: return "query changed";
+    case FLOW_BODY_SCRIPT: return "script changed";
     case FLOW_BODY_CSV:
-    case FLOW_BODY_PARQUET:
-        return "it is read in another way than before";
-    case FLOW_BODY_EXTERNAL:
-        return "it comes from another table than before";
-    case FLOW_BODY_COPY:
-        return "it is copied by other rules than before";
+    case FLOW_BODY_PARQUET: return "it is read in another way than before";
+    case FLOW_BODY_EXTERNAL: return "it comes from another table than before";
+    case FLOW_BODY_COPY: return "it is copied by other rules than before";
     }
     return "it is made in another way than before";
 }
@@ -218,7 +208,8 @@ key_difference(const FlowTable *table, const KeyParts *parts, const KeyFresh *fr
 /* ---- queries of checks ---- */
 
 const char *
-key_of_query(const FlowQuery *query, const char *extra, const char *const *content_keys, Arena *arena)
+key_of_query(const FlowQuery *query, const char *extra, const char *const *content_keys,
+             Arena *arena)
 {
     Hash *hash = hash_begin();
     hash_text(hash, KEY_FORMAT);
@@ -245,7 +236,8 @@ suffixed_name(const char *name, const char *digits, size_t limit, Arena *arena)
 }
 
 const char *
-key_physical_name(const FlowTable *table, const char *key, const char *salt, size_t limit, Arena *arena)
+key_physical_name(const FlowTable *table, const char *key, const char *salt, size_t limit,
+                  Arena *arena)
 {
     Hash *hash = hash_begin();
     hash_text(hash, key);
@@ -264,5 +256,6 @@ key_object_name(const char *physical, const char *item, size_t limit, Arena *are
     /* the table's own name is what a person looks for in a list of indexes */
     size_t length = strlen(physical);
     size_t name = length > NAME_DIGITS + 2 ? length - NAME_DIGITS - 2 : length;
-    return suffixed_name(arena_strndup(arena, physical, name), hash_end_in(hash, arena), limit, arena);
+    return suffixed_name(arena_strndup(arena, physical, name), hash_end_in(hash, arena), limit,
+                         arena);
 }

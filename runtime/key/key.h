@@ -56,8 +56,8 @@ const char *key_content(const FlowTable *table, const KeyParts *parts);
 
 /** The first part that differs, in words ("query changed", "input raw.orders changed"); in `arena`.
  */
-const char *key_difference(const FlowTable *table, const KeyParts *parts, const KeyFresh *fresh, const MetaTable *published,
-                           Arena *arena);
+const char *key_difference(const FlowTable *table, const KeyParts *parts, const KeyFresh *fresh,
+                           const MetaTable *published, Arena *arena);
 
 /** Key of a check (or a constraint tested by query): its condition and the rows that it reads. */
 const char *key_of_query(const FlowQuery *query, const char *extra, const char *const *content_keys,

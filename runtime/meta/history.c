@@ -27,8 +27,8 @@ query_metadata(Store *store, Str *sql, StoreResult **ret_result, Error *reterr)
 }
 
 int
-meta_run_state(Store *store, const MetaLayout *layout, const char *run, Arena *arena, const char **ret_state,
-               Error *reterr)
+meta_run_state(Store *store, const MetaLayout *layout, const char *run, Arena *arena,
+               const char **ret_state, Error *reterr)
 {
     CLEANUP(store_result_freep) StoreResult *result = NULL;
     Str sql = {0};
@@ -90,8 +90,9 @@ meta_history(Store *store, const MetaLayout *layout, size_t limit, Arena *arena,
 {
     CLEANUP(store_result_freep) StoreResult *result = NULL;
     Str sql = {0};
-    str_append(&sql, "select run, flow, instance, user_name, host, started, ended, state, message, built, "
-                     "kept, copied, renamed, altered, reused, dropped, failed from ");
+    str_append(
+        &sql, "select run, flow, instance, user_name, host, started, ended, state, message, built, "
+              "kept, copied, renamed, altered, reused, dropped, failed from ");
     meta_append_name(layout, "runs", &sql);
     str_append(&sql, " order by run desc");
     if (limit > 0) {

@@ -21,7 +21,8 @@ MetaLayout meta_layout(const char *prefix, const char *suffix, Arena *arena);
 /** The schema that readers of the stage see. */
 const char *meta_stage_schema(const MetaLayout *layout, const char *stage, Arena *arena);
 
-/** The name of a lock of the instance: "run" for the whole of a run, "publish" for the publication alone. */
+/** The name of a lock of the instance: "run" for the whole of a run, "publish" for the publication
+ * alone. */
 const char *meta_lock_name(const MetaLayout *layout, const char *what, Arena *arena);
 
 #endif

@@ -1,5 +1,5 @@
-/* The state of an instance, read with one query: rows of several kinds, one under the other, told apart by their
- * first cell. */
+/* The state of an instance, read with one query: rows of several kinds, one under the other, told
+ * apart by their first cell. */
 #include "runtime/base/vec.h"
 #include "runtime/meta/meta_priv.h"
 #include "runtime/store/sql_text.h"
@@ -95,8 +95,8 @@ static const Branch branches[] = {
 };
 
 static void
-append_state_query(const Store *store, const MetaLayout *layout, const MetaWanted *wanted, Arena *arena,
-                   Str *sql)
+append_state_query(const Store *store, const MetaLayout *layout, const MetaWanted *wanted,
+                   Arena *arena, Str *sql)
 {
     append_tables(layout, wanted->with_queries, sql);
     for (size_t i = 0; i < ARRAY_LENGTH(branches); i++) {
@@ -158,7 +158,9 @@ read_TIME(const char *text)
 static MetaState
 read_state(const char *text)
 {
-    return text_equal(text, "published") ? META_PUBLISHED : text_equal(text, "old") ? META_OLD : META_FINISHED;
+    return text_equal(text, "published") ? META_PUBLISHED
+           : text_equal(text, "old")     ? META_OLD
+                                         : META_FINISHED;
 }
 
 static const char *
@@ -178,7 +180,8 @@ take_table(Loader *loader, size_t row)
     vec_push_in(loader->arena, &loader->tables, table);
     map_set(loader->by_physical, table->physical, table);
     if (table->state == META_PUBLISHED) {
-        map_set(loader->snapshot->published, pair_key(table->stage, table->name, loader->arena), table);
+        map_set(loader->snapshot->published, pair_key(table->stage, table->name, loader->arena),
+                table);
     }
 }
 
@@ -193,7 +196,8 @@ take_object(Loader *loader, size_t row)
                            .shape = cell(loader, row, 4)};
     object->identity = object->identity != NULL ? object->identity : "";
     object->shape = object->shape != NULL ? object->shape : "";
-    map_set(loader->snapshot->objects, pair_key(object->schema, object->name, loader->arena), object);
+    map_set(loader->snapshot->objects, pair_key(object->schema, object->name, loader->arena),
+            object);
 }
 
 static void
@@ -242,8 +246,9 @@ struct Taker {
 };
 
 static const Taker takers[] = {
-    {KIND_TABLE, take_table}, {KIND_OBJECT, take_object}, {KIND_CHECK, take_check},   {KIND_FILE, take_file},
-    {KIND_DEAD, take_dead},   {KIND_LAST, take_last},     {KIND_FORMAT, take_format},
+    {KIND_TABLE, take_table},   {KIND_OBJECT, take_object}, {KIND_CHECK, take_check},
+    {KIND_FILE, take_file},     {KIND_DEAD, take_dead},     {KIND_LAST, take_last},
+    {KIND_FORMAT, take_format},
 };
 
 static void
@@ -290,7 +295,8 @@ take_inputs(Loader *loader)
     }
 }
 
-/** A gap in the positions (somebody wrote into our tables) leaves an input without a name: it counts as none. */
+/** A gap in the positions (somebody wrote into our tables) leaves an input without a name: it
+ * counts as none. */
 static void
 drop_torn_inputs(Loader *loader)
 {
@@ -335,7 +341,8 @@ static int
 explain_failure(Store *store, const MetaLayout *layout, Error *failed, Error *reterr)
 {
     int format = 0;
-    bool is_missing = text_equal(failed->sqlstate, "42P01") || text_equal(failed->sqlstate, "3F000");
+    bool is_missing =
+        text_equal(failed->sqlstate, "42P01") || text_equal(failed->sqlstate, "3F000");
     bool is_other = text_equal(failed->sqlstate, "42703") || failed->code == ERROR_SQL;
     if ((!is_missing && !is_other) || meta_read_format(store, layout, &format, reterr) < 0) {
         error_move(reterr, failed);
@@ -352,8 +359,8 @@ explain_failure(Store *store, const MetaLayout *layout, Error *failed, Error *re
 }
 
 static int
-load_with(Store *store, const MetaLayout *layout, const char *sql, Loader *loader, bool *ret_missing,
-          Error *reterr)
+load_with(Store *store, const MetaLayout *layout, const char *sql, Loader *loader,
+          bool *ret_missing, Error *reterr)
 {
     CLEANUP(store_result_freep) StoreResult *result = NULL;
     Error failed = {0};
@@ -372,7 +379,8 @@ int
 meta_load(Store *store, const MetaLayout *layout, const MetaWanted *wanted, Arena *arena,
           MetaSnapshot **ret_snapshot, Error *reterr)
 {
-    Loader loader = {.snapshot = snapshot_new(arena), .arena = arena, .by_physical = map_new(arena)};
+    Loader loader = {
+        .snapshot = snapshot_new(arena), .arena = arena, .by_physical = map_new(arena)};
     Str sql = {0};
     bool missing;
     append_state_query(store, layout, wanted, arena, &sql);

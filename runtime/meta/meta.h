@@ -60,8 +60,8 @@ struct MetaTable {
     const char *fresh;       /* what was known of the world outside, or NULL */
     const char *run_date;    /* if it reads the date, or NULL */
     const char *definition;  /* keys, indexes, comment: see exec/definition.h */
-    const char *query;       /* the query, with plain names; or NULL, also if it was not asked for */
-    const char *schema;      /* where the table is now */
+    const char *query;  /* the query, with plain names; or NULL, also if it was not asked for */
+    const char *schema; /* where the table is now */
     const char *table;
     const char *identity; /* of what is published */
     const char *shape;
@@ -111,18 +111,19 @@ struct MetaSnapshot {
 /** What a planner asks for. */
 typedef struct MetaWanted MetaWanted;
 struct MetaWanted {
-    const char *const *stages; /* names of the flow's stages; the catalogue of their schemas is read too */
+    const char *const
+        *stages; /* names of the flow's stages; the catalogue of their schemas is read too */
     size_t n_stages;
     bool with_queries; /* MetaTable.query, too */
 };
 
 /**
  * Reads the state of an instance with one query.
- * @return 0 (also where nothing was ever run); < 0: ERROR_VERSION if a newer pdc made it, or what the
- *         store says
+ * @return 0 (also where nothing was ever run); < 0: ERROR_VERSION if a newer pdc made it, or what
+ * the store says
  */
-MUST_CHECK int meta_load(Store *store, const MetaLayout *layout, const MetaWanted *wanted, Arena *arena,
-                         MetaSnapshot **ret_snapshot, Error *reterr);
+MUST_CHECK int meta_load(Store *store, const MetaLayout *layout, const MetaWanted *wanted,
+                         Arena *arena, MetaSnapshot **ret_snapshot, Error *reterr);
 
 /** What carries the name now, or NULL. */
 const MetaTable *meta_published(const MetaSnapshot *snapshot, const char *stage, const char *name);

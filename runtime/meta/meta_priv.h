@@ -14,7 +14,8 @@ void meta_append_number(int64_t number, Str *sql);
 void meta_append_time(const char *time, Str *sql);
 
 /** The format that is there; 0 where there is none. */
-MUST_CHECK int meta_read_format(Store *store, const MetaLayout *layout, int *ret_format, Error *reterr);
+MUST_CHECK int meta_read_format(Store *store, const MetaLayout *layout, int *ret_format,
+                                Error *reterr);
 /** ERROR_VERSION for one that this code doesn't know. */
 MUST_CHECK int meta_check_format(int format, const MetaLayout *layout, Error *reterr);
 

@@ -272,17 +272,20 @@ meta_note_identities(const Store *store, const MetaLayout *layout, const char *c
     str_append(sql, store_catalog_sql(store, schemas, n_schemas, arena));
     str_append(sql, ") c where ");
     const char *tables = "tables"; /* `update s.tables` is known as `tables` on both engines */
-    str_append_format(sql, "%s.state = 'published' and %s.schema_name = c.schema_name ", tables, tables);
-    str_append_format(sql,
-                      "and %s.table_name = c.table_name and (coalesce(%s.identity, '') <> c.identity "
-                      "or coalesce(%s.shape, '') <> c.shape);\n",
-                      tables, tables, tables);
+    str_append_format(sql, "%s.state = 'published' and %s.schema_name = c.schema_name ", tables,
+                      tables);
+    str_append_format(
+        sql,
+        "and %s.table_name = c.table_name and (coalesce(%s.identity, '') <> c.identity "
+        "or coalesce(%s.shape, '') <> c.shape);\n",
+        tables, tables, tables);
 }
 
 /* ---- checks, files, copies ---- */
 
 void
-meta_record_check(const MetaLayout *layout, const MetaCheck *check, const char *run, const char *now, Str *sql)
+meta_record_check(const MetaLayout *layout, const MetaCheck *check, const char *run,
+                  const char *now, Str *sql)
 {
     str_append(sql, "delete from ");
     meta_append_name(layout, "checks", sql);
@@ -312,7 +315,8 @@ meta_record_file(const MetaLayout *layout, const MetaFile *file, Str *sql)
     meta_append_name(layout, "files", sql);
     str_append(sql, " (path, size_bytes, modified_ns, checksum) values (");
     append_text(file->path, sql);
-    str_append_format(sql, ", %lld, %lld", (long long)file->size_bytes, (long long)file->modified_ns);
+    str_append_format(sql, ", %lld, %lld", (long long)file->size_bytes,
+                      (long long)file->modified_ns);
     append_next_text(file->checksum, sql);
     str_append(sql, ");\n");
 }

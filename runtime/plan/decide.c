@@ -108,7 +108,8 @@ object_damage(const PlanInput *input, const char *schema, const char *name, cons
     if (object == NULL) {
         return "published table was dropped by hand";
     }
-    bool same = text_equal(object->shape, table->shape) && text_equal(object->identity, table->identity);
+    bool same =
+        text_equal(object->shape, table->shape) && text_equal(object->identity, table->identity);
     return same ? NULL : "published table was altered by hand";
 }
 
@@ -117,13 +118,14 @@ plan_damage(const PlanInput *input, const MetaTable *table)
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
     const char *stage_schema = meta_stage_schema(input->layout, table->stage, scratch);
-    bool is_apart = !text_equal(table->schema, stage_schema); /* read_views: a view on a hidden table */
+    bool is_apart =
+        !text_equal(table->schema, stage_schema); /* read_views: a view on a hidden table */
     const char *damage = object_damage(input, table->schema, table->table, table);
     if (damage == NULL && is_apart) {
         const MetaObject *view = meta_object(input->snapshot, stage_schema, table->name);
-        damage = view == NULL                        ? "published view was dropped by hand"
+        damage = view == NULL                      ? "published view was dropped by hand"
                  : !text_equal(view->kind, "view") ? "published view was replaced by hand"
-                                                     : NULL;
+                                                   : NULL;
     }
     return damage;
 }
@@ -210,10 +212,12 @@ maker_key(const FlowTable *table, const char *key, Arena *arena)
 static const FlowTable *
 find_twin(const Question *q)
 {
-    if (q->table->kind != PDC_TABLE || q->table->body->kind != FLOW_BODY_QUERY || q->parts.key == NULL) {
+    if (q->table->kind != PDC_TABLE || q->table->body->kind != FLOW_BODY_QUERY ||
+        q->parts.key == NULL) {
         return NULL;
     }
-    const FlowTable *twin = map_get(q->progress->makers, maker_key(q->table, q->parts.key, q->arena));
+    const FlowTable *twin =
+        map_get(q->progress->makers, maker_key(q->table, q->parts.key, q->arena));
     return twin != NULL && twin->index < q->table->index ? twin : NULL;
 }
 
@@ -224,7 +228,8 @@ origin_in_words(const Question *q, const MetaTable *origin)
 {
     return origin->state == META_FINISHED
                ? arena_printf(q->arena, "finished by run %s, which published nothing", origin->run)
-               : arena_printf(q->arena, "an earlier version, made by run %s, is valid again", origin->run);
+               : arena_printf(q->arena, "an earlier version, made by run %s, is valid again",
+                              origin->run);
 }
 
 /** It has to come from somewhere: from what exists under other names, or it is made. */
@@ -245,7 +250,8 @@ make_anew(const Question *q, const char *reason)
     if (twin != NULL) {
         decision.action = PLAN_REUSE;
         decision.twin = twin;
-        decision.reason = arena_printf(q->arena, "same query and inputs as %s.%s", twin->stage->name, twin->name);
+        decision.reason =
+            arena_printf(q->arena, "same query and inputs as %s.%s", twin->stage->name, twin->name);
     }
     return decision;
 }
@@ -268,8 +274,8 @@ keep_or_alter(const Question *q)
     const char *definition = plan_definition(q->input, q->table, q->arena);
     const FlowTable *renamed = renamed_input(q);
     if (renamed != NULL) {
-        return answer_build(q, arena_printf(q->arena, "input %s.%s was renamed", renamed->stage->name,
-                                            renamed->name));
+        return answer_build(q, arena_printf(q->arena, "input %s.%s was renamed",
+                                            renamed->stage->name, renamed->name));
     }
     if (!text_equal(definition, q->published->definition)) {
         return answer_existing(q, PLAN_ALTER, q->published,
@@ -286,7 +292,8 @@ waits_for(const Question *q)
     for (size_t i = 0; i < q->table->n_inputs; i++) {
         const FlowTable *input = q->table->inputs[i];
         if (q->progress->content_keys[input->index] == NULL) {
-            return arena_printf(q->arena, "input %s.%s is made again", input->stage->name, input->name);
+            return arena_printf(q->arena, "input %s.%s is made again", input->stage->name,
+                                input->name);
         }
     }
     return "its inputs are made again";
@@ -295,7 +302,9 @@ waits_for(const Question *q)
 static const char *
 first_reason(const Question *q)
 {
-    return !q->input->snapshot->exists || q->input->snapshot->last_run == NULL ? "first run" : "not published yet";
+    return !q->input->snapshot->exists || q->input->snapshot->last_run == NULL
+               ? "first run"
+               : "not published yet";
 }
 
 static PlanDecision
@@ -303,7 +312,8 @@ decide_alone(const Question *q)
 {
     const char *reason = NULL;
     if (!q->step->selected) {
-        PlanDecision kept = {.action = PLAN_KEEP, .settled = true, .reason = "not selected", .origin = q->published};
+        PlanDecision kept = {
+            .action = PLAN_KEEP, .settled = true, .reason = "not selected", .origin = q->published};
         kept.key = q->published != NULL ? q->published->key : NULL;
         kept.content_key = q->published != NULL ? q->published->content_key : NULL;
         return kept;
@@ -330,8 +340,8 @@ decide_alone(const Question *q)
 }
 
 static PlanDecision
-decide_member(const PlanInput *input, const Plan *plan, const PlanProgress *progress, const FlowTable *table,
-              Arena *arena)
+decide_member(const PlanInput *input, const Plan *plan, const PlanProgress *progress,
+              const FlowTable *table, Arena *arena)
 {
     Question q = {.input = input,
                   .plan = plan,
@@ -354,8 +364,8 @@ is_work(const PlanDecision *decision)
 
 /** Outputs of one task are made together: if one is due, all are. */
 static const FlowTable *
-due_companion(const PlanInput *input, const Plan *plan, const PlanProgress *progress, const FlowTable *table,
-              Arena *arena)
+due_companion(const PlanInput *input, const Plan *plan, const PlanProgress *progress,
+              const FlowTable *table, Arena *arena)
 {
     for (size_t i = 0; i < plan->flow->n_tables; i++) {
         const FlowTable *other = plan->flow->tables[i];
@@ -371,18 +381,20 @@ due_companion(const PlanInput *input, const Plan *plan, const PlanProgress *prog
 }
 
 PlanDecision
-plan_decide(const PlanInput *input, const Plan *plan, const PlanProgress *progress, const FlowTable *table,
-            Arena *arena)
+plan_decide(const PlanInput *input, const Plan *plan, const PlanProgress *progress,
+            const FlowTable *table, Arena *arena)
 {
     PlanDecision decision = decide_member(input, plan, progress, table, arena);
-    if (table->body->kind != FLOW_BODY_SCRIPT || is_work(&decision) || !plan->steps[table->index].selected) {
+    if (table->body->kind != FLOW_BODY_SCRIPT || is_work(&decision) ||
+        !plan->steps[table->index].selected) {
         return decision;
     }
     const FlowTable *due = due_companion(input, plan, progress, table, arena);
     if (due != NULL) {
         decision.action = PLAN_BUILD;
         decision.origin = NULL;
-        decision.reason = arena_printf(arena, "made together with %s.%s", due->stage->name, due->name);
+        decision.reason =
+            arena_printf(arena, "made together with %s.%s", due->stage->name, due->name);
     }
     return decision;
 }
@@ -400,7 +412,8 @@ plan_progress_new(const Flow *flow, Arena *arena)
 }
 
 void
-plan_settle(PlanProgress *progress, const FlowTable *table, const PlanDecision *decision, Arena *arena)
+plan_settle(PlanProgress *progress, const FlowTable *table, const PlanDecision *decision,
+            Arena *arena)
 {
     progress->decisions[table->index] = *decision;
     progress->content_keys[table->index] = decision->content_key;

@@ -8,9 +8,12 @@
 
 /** First words of the lines, and what people read. */
 static const char *const kind_names[] = {
-    [DEFINITION_UNLOGGED] = "unlogged", [DEFINITION_NOT_NULL] = "not null",
-    [DEFINITION_PRIMARY_KEY] = "primary key", [DEFINITION_UNIQUE] = "unique",
-    [DEFINITION_INDEX] = "index", [DEFINITION_COMMENT] = "comment",
+    [DEFINITION_UNLOGGED] = "unlogged",
+    [DEFINITION_NOT_NULL] = "not null",
+    [DEFINITION_PRIMARY_KEY] = "primary key",
+    [DEFINITION_UNIQUE] = "unique",
+    [DEFINITION_INDEX] = "index",
+    [DEFINITION_COMMENT] = "comment",
 };
 
 #define EXPRESSIONS_NAME "index of" /* an index over expressions */
@@ -23,17 +26,10 @@ append_field(Str *line, const char *text)
     str_append_char(line, '\t');
     for (; *text != '\0'; text++) {
         switch (*text) {
-        case '\t':
-            str_append(line, "\\t");
-            break;
-        case '\n':
-            str_append(line, "\\n");
-            break;
-        case '\\':
-            str_append(line, "\\\\");
-            break;
-        default:
-            str_append_char(line, *text);
+        case '\t': str_append(line, "\\t"); break;
+        case '\n': str_append(line, "\\n"); break;
+        case '\\': str_append(line, "\\\\"); break;
+        default: str_append_char(line, *text);
         }
     }
 }
@@ -45,7 +41,10 @@ unescape(const char *text, size_t length, Arena *arena)
     for (size_t i = 0; i < length; i++) {
         bool escaped = text[i] == '\\' && i + 1 < length;
         i += escaped ? 1 : 0;
-        str_append_char(&plain, !escaped ? text[i] : text[i] == 't' ? '\t' : text[i] == 'n' ? '\n' : text[i]);
+        str_append_char(&plain, !escaped         ? text[i]
+                                : text[i] == 't' ? '\t'
+                                : text[i] == 'n' ? '\n'
+                                                 : text[i]);
     }
     return str_take_in(&plain, arena);
 }
@@ -112,12 +111,14 @@ add_constraint(Builder *builder, const FlowConstraint *constraint)
     }
     if (constraint->kind == PDC_CLAUSE_NOT_NULL) {
         add_not_null(builder, constraint);
-    } else if (constraint->kind == PDC_CLAUSE_PRIMARY_KEY || constraint->kind == PDC_CLAUSE_UNIQUE) {
+    } else if (constraint->kind == PDC_CLAUSE_PRIMARY_KEY ||
+               constraint->kind == PDC_CLAUSE_UNIQUE) {
         bool is_primary = constraint->kind == PDC_CLAUSE_PRIMARY_KEY;
-        add_item(builder, (DefinitionItem){.kind = is_primary ? DEFINITION_PRIMARY_KEY : DEFINITION_UNIQUE,
-                                           .columns = constraint->columns,
-                                           .n_columns = constraint->n_columns,
-                                           .at = constraint->at});
+        add_item(builder,
+                 (DefinitionItem){.kind = is_primary ? DEFINITION_PRIMARY_KEY : DEFINITION_UNIQUE,
+                                  .columns = constraint->columns,
+                                  .n_columns = constraint->n_columns,
+                                  .at = constraint->at});
     }
 }
 
@@ -141,7 +142,8 @@ add_index(Builder *builder, const FlowIndex *index)
 static Definition
 in_order(const Builder *builder)
 {
-    Definition definition = {.items = ARENA_ARRAY(builder->arena, DefinitionItem, builder->items.n + 1)};
+    Definition definition = {.items =
+                                 ARENA_ARRAY(builder->arena, DefinitionItem, builder->items.n + 1)};
     for (int kind = DEFINITION_UNLOGGED; kind <= DEFINITION_COMMENT; kind++) {
         for (size_t i = 0; i < builder->items.n; i++) {
             if ((int)builder->items.items[i].kind == kind) {

@@ -1,10 +1,10 @@
 /**
- * Definition: what a table has beside its rows: keys, indexes, a comment. No part of the key; where it alone changed,
- * the table is altered in place.
+ * Definition: what a table has beside its rows: keys, indexes, a comment. No part of the key; where
+ * it alone changed, the table is altered in place.
  *
- * As text it is a line an item, so that an old definition from the metadata and a new one from the flow can be
- * compared line by line. What is only tested by query (`check`, foreign keys, `warn`, all clauses of views) is no part
- * of it.
+ * As text it is a line an item, so that an old definition from the metadata and a new one from the
+ * flow can be compared line by line. What is only tested by query (`check`, foreign keys, `warn`,
+ * all clauses of views) is no part of it.
  */
 #ifndef PDC_PLAN_DEFINITION_H
 #define PDC_PLAN_DEFINITION_H
@@ -27,9 +27,9 @@ struct DefinitionItem {
     const char *line;           /* the item as text: equal lines are equal items */
     const char *const *columns; /* NOT_NULL (one), PRIMARY_KEY, UNIQUE, INDEX */
     size_t n_columns;
-    const char *text;           /* COMMENT; INDEX over expressions: their canonical form */
+    const char *text;             /* COMMENT; INDEX over expressions: their canonical form */
     const FlowQuery *expressions; /* INDEX of the flow; NULL if read from text */
-    PdcSpan at;                 /* in the flow; zero if read from text */
+    PdcSpan at;                   /* in the flow; zero if read from text */
 };
 
 typedef struct Definition Definition;

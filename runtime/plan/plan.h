@@ -48,7 +48,7 @@ struct PlanStep {
     bool selected;              /* by `--select`; without one all are */
     const MetaTable *published; /* what carries this name now, or NULL */
     PlanDecision decision;
-    bool forced;                /* by `--force` */
+    bool forced; /* by `--force` */
 };
 
 typedef struct Plan Plan;
@@ -58,17 +58,17 @@ struct Plan {
     size_t n_steps;
     const MetaTable **vanished; /* published, but no longer in the flow: removed unless renamed */
     size_t n_vanished;
-    bool keeps_vanished;        /* `--select`: what is not selected stays as it is */
-    Map *candidates; /* key to a list of tables that have its rows already; for plan_decide() */
+    bool keeps_vanished; /* `--select`: what is not selected stays as it is */
+    Map *candidates;     /* key to a list of tables that have its rows already; for plan_decide() */
 };
 
 typedef struct PlanOptions PlanOptions;
 struct PlanOptions {
     KeyOptions keys;
-    const char *select;  /* a selector, or NULL for all */
-    const char *force;   /* a selector, or NULL for none */
-    bool can_unlogged;   /* STORE_UNLOGGED */
-    bool is_read_views;  /* published names are views on hidden tables */
+    const char *select;    /* a selector, or NULL for all */
+    const char *force;     /* a selector, or NULL for none */
+    bool can_unlogged;     /* STORE_UNLOGGED */
+    bool is_read_views;    /* published names are views on hidden tables */
     bool default_unlogged; /* by configuration */
 };
 
@@ -83,12 +83,13 @@ struct PlanInput {
     PlanOptions options;
 };
 
-/** What was decided so far, as a run goes on; made by plan_progress_new() and kept by plan_settle(). */
+/** What was decided so far, as a run goes on; made by plan_progress_new() and kept by
+ * plan_settle(). */
 typedef struct PlanProgress PlanProgress;
 struct PlanProgress {
     PlanDecision *decisions;   /* one a table */
     const char **content_keys; /* the same as theirs */
-    Map *makers; /* "stage\x1fkey" to the table of this run that makes these rows */
+    Map *makers;               /* "stage\x1fkey" to the table of this run that makes these rows */
 };
 
 /** Nothing is decided yet. In `arena`. */
@@ -100,9 +101,9 @@ void plan_settle(PlanProgress *progress, const FlowTable *table, const PlanDecis
 /**
  * Builds the plan of one run. O(tables + edges).
  * @param ret_plan  in `arena`
- * @return 0, or < 0 with `reterr` filled: ERROR_SELECTOR if a selector names no table (with the nearest
- *         names), ERROR_DATA where `assert_no_fresh_input` does not hold or a table that is not selected
- *         isn't published
+ * @return 0, or < 0 with `reterr` filled: ERROR_SELECTOR if a selector names no table (with the
+ * nearest names), ERROR_DATA where `assert_no_fresh_input` does not hold or a table that is not
+ * selected isn't published
  */
 MUST_CHECK int plan_build(const PlanInput *input, Arena *arena, Plan **ret_plan, Error *reterr);
 

@@ -114,8 +114,9 @@ unknown_selector(const Flow *flow, const char *name, Arena *arena, Error *reterr
     if (nearest != NULL) {
         error_set_hint(reterr, "did you mean `%s`?", nearest);
     } else {
-        error_set_hint(reterr, "a selector is `stage`, `stage.table`, `tag:t`, `+x` (and what it needs) or "
-                               "`x+` (and what needs it)");
+        error_set_hint(reterr,
+                       "a selector is `stage`, `stage.table`, `tag:t`, `+x` (and what it needs) or "
+                       "`x+` (and what needs it)");
     }
     return -1;
 }
@@ -147,7 +148,8 @@ add_term(const Flow *flow, const char *text, Arena *arena, bool *selected, Error
 }
 
 int
-select_tables(const Flow *flow, const char *selector, Arena *arena, bool **ret_selected, Error *reterr)
+select_tables(const Flow *flow, const char *selector, Arena *arena, bool **ret_selected,
+              Error *reterr)
 {
     bool *selected = ARENA_ARRAY(arena, bool, flow->n_tables + 1);
     const char *rest = selector;

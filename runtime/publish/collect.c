@@ -31,7 +31,8 @@ newer_versions(const MetaSnapshot *snapshot, const MetaTable *table)
         const MetaTable *other = snapshot->tables[i];
         n += other != table && other->state == META_OLD && text_equal(other->stage, table->stage) &&
                      text_equal(other->name, table->name) && other->published_at != NULL &&
-                     table->published_at != NULL && strcmp(other->published_at, table->published_at) > 0
+                     table->published_at != NULL &&
+                     strcmp(other->published_at, table->published_at) > 0
                  ? 1
                  : 0;
     }
@@ -42,19 +43,18 @@ static bool
 is_leftover(const MetaSnapshot *snapshot, const MetaTable *table, const CollectOptions *options)
 {
     switch (table->state) {
-    case META_PUBLISHED:
-        return false;
-    case META_FINISHED:
-        return !options->keep_finished;
+    case META_PUBLISHED: return false;
+    case META_FINISHED: return !options->keep_finished;
     case META_OLD:
-        return options->keep_versions == 0 || newer_versions(snapshot, table) >= options->keep_versions;
+        return options->keep_versions == 0 ||
+               newer_versions(snapshot, table) >= options->keep_versions;
     }
     return false;
 }
 
 static void
-add_rows(const MetaSnapshot *snapshot, const MetaLayout *layout, const CollectOptions *options, Arena *arena,
-         Leftovers *leftovers)
+add_rows(const MetaSnapshot *snapshot, const MetaLayout *layout, const CollectOptions *options,
+         Arena *arena, Leftovers *leftovers)
 {
     for (size_t i = 0; i < snapshot->n_tables; i++) {
         const MetaTable *table = snapshot->tables[i];
@@ -72,7 +72,8 @@ add_rows(const MetaSnapshot *snapshot, const MetaLayout *layout, const CollectOp
 
 /** Objects in the hidden schema that no row speaks of: the schema is ours alone. */
 static void
-add_strays(const MetaSnapshot *snapshot, const MetaLayout *layout, Arena *arena, Leftovers *leftovers)
+add_strays(const MetaSnapshot *snapshot, const MetaLayout *layout, Arena *arena,
+           Leftovers *leftovers)
 {
     Map *known = map_new(arena);
     for (size_t i = 0; i < snapshot->n_tables; i++) {
@@ -82,9 +83,11 @@ add_strays(const MetaSnapshot *snapshot, const MetaLayout *layout, Arena *arena,
     }
     for (size_t i = 0; i < map_count(snapshot->objects); i++) {
         const MetaObject *object = map_value_at(snapshot->objects, i);
-        bool is_ours = text_equal(object->schema, layout->hidden_schema) && !text_equal(object->kind, "other");
+        bool is_ours =
+            text_equal(object->schema, layout->hidden_schema) && !text_equal(object->kind, "other");
         if (is_ours && map_get(known, object->name) == NULL) {
-            vec_push_in(arena, leftovers, (Leftover){.name = object->name, .kind = object->kind, .made_at = ""});
+            vec_push_in(arena, leftovers,
+                        (Leftover){.name = object->name, .kind = object->kind, .made_at = ""});
         }
     }
 }
@@ -104,8 +107,8 @@ compare_leftovers(const void *a, const void *b)
 }
 
 static void
-list_leftovers(const MetaSnapshot *snapshot, const MetaLayout *layout, const CollectOptions *options, Arena *arena,
-               Leftovers *leftovers)
+list_leftovers(const MetaSnapshot *snapshot, const MetaLayout *layout,
+               const CollectOptions *options, Arena *arena, Leftovers *leftovers)
 {
     if (!snapshot->exists) {
         return;
@@ -118,7 +121,8 @@ list_leftovers(const MetaSnapshot *snapshot, const MetaLayout *layout, const Col
 }
 
 bool
-collect_is_due(const MetaSnapshot *snapshot, const MetaLayout *layout, const CollectOptions *options)
+collect_is_due(const MetaSnapshot *snapshot, const MetaLayout *layout,
+               const CollectOptions *options)
 {
     CLEANUP(arena_freep) Arena *arena = arena_new();
     Leftovers leftovers = {0};
@@ -142,7 +146,8 @@ append_drop(const MetaLayout *layout, const Leftover *leftover, Str *sql)
 }
 
 static int
-drop_some(Store *store, const MetaLayout *layout, const Leftover *leftovers, size_t n, Error *reterr)
+drop_some(Store *store, const MetaLayout *layout, const Leftover *leftovers, size_t n,
+          Error *reterr)
 {
     Str sql = {0};
     for (size_t i = 0; i < n; i++) {
@@ -150,7 +155,8 @@ drop_some(Store *store, const MetaLayout *layout, const Leftover *leftovers, siz
     }
     int status = store_begin(store, reterr);
     if (status == 0) {
-        status = store_lock_relations(store, NULL, 0, STORE_LOCK_EXCLUSIVE, LOCK_TIMEOUT_MS, reterr);
+        status =
+            store_lock_relations(store, NULL, 0, STORE_LOCK_EXCLUSIVE, LOCK_TIMEOUT_MS, reterr);
         status = status == 0 ? store_exec(store, str_text(&sql), reterr) : status;
         status = status == 0 ? store_commit(store, reterr) : status;
         if (status != 0) {
@@ -163,8 +169,8 @@ drop_some(Store *store, const MetaLayout *layout, const Leftover *leftovers, siz
 
 /** One by one, where a batch failed: what is in use stays. */
 static int
-drop_each(Store *store, const MetaLayout *layout, const Leftover *leftovers, size_t n, Collected *collected,
-          Error *reterr)
+drop_each(Store *store, const MetaLayout *layout, const Leftover *leftovers, size_t n,
+          Collected *collected, Error *reterr)
 {
     for (size_t i = 0; i < n; i++) {
         error_clear(reterr);
@@ -181,8 +187,8 @@ drop_each(Store *store, const MetaLayout *layout, const Leftover *leftovers, siz
 }
 
 int
-collect_run(Store *store, const MetaSnapshot *snapshot, const MetaLayout *layout, const CollectOptions *options,
-            Collected *ret_collected, Error *reterr)
+collect_run(Store *store, const MetaSnapshot *snapshot, const MetaLayout *layout,
+            const CollectOptions *options, Collected *ret_collected, Error *reterr)
 {
     CLEANUP(arena_freep) Arena *arena = arena_new();
     Leftovers leftovers = {0};

@@ -39,13 +39,15 @@ name_change(const Publication *publication, Change *change)
     if (change->stands != NULL) {
         const char *physical = change->old != NULL ? change->old->physical : change->name;
         bool is_its_own = moves_table && text_equal(change->stands->kind, "table");
-        change->trash = is_its_own ? physical
-                                   : key_object_name(physical, arena_printf(publication->arena, "was %s", run),
-                                                     limit, publication->arena);
+        change->trash =
+            is_its_own ? physical
+                       : key_object_name(physical, arena_printf(publication->arena, "was %s", run),
+                                         limit, publication->arena);
     }
     if (change->row != NULL && change_is_view(publication, change)) {
-        change->view_name = key_object_name(change->row->physical, arena_printf(publication->arena, "new %s", run),
-                                            limit, publication->arena);
+        change->view_name =
+            key_object_name(change->row->physical, arena_printf(publication->arena, "new %s", run),
+                            limit, publication->arena);
     }
 }
 
@@ -64,7 +66,8 @@ add_step(Publication *publication, const FlowTable *table)
     const ExecStep *step = &publication->exec->steps[table->index];
     const MetaTable *published = publication->exec->plan->steps[table->index].published;
     Change change = {.table = table,
-                     .schema = meta_stage_schema(publication->input->layout, table->stage->name, publication->arena),
+                     .schema = meta_stage_schema(publication->input->layout, table->stage->name,
+                                                 publication->arena),
                      .name = table->name,
                      .old = published,
                      .row = step->made};
@@ -103,7 +106,8 @@ add_drops(Publication *publication)
             continue;
         }
         add_change(publication,
-                   (Change){.schema = meta_stage_schema(publication->input->layout, old->stage, publication->arena),
+                   (Change){.schema = meta_stage_schema(publication->input->layout, old->stage,
+                                                        publication->arena),
                             .name = old->name,
                             .old = old});
         publication->n_drops++;
@@ -116,7 +120,8 @@ add_schemas(Publication *publication)
     const Flow *flow = publication->exec->plan->flow;
     for (size_t i = 0; i < flow->n_stages; i++) {
         vec_push_in(publication->arena, &publication->schemas,
-                    meta_stage_schema(publication->input->layout, flow->stages[i]->name, publication->arena));
+                    meta_stage_schema(publication->input->layout, flow->stages[i]->name,
+                                      publication->arena));
     }
 }
 
@@ -171,13 +176,15 @@ append_published(void *user, const FlowTable *table, Str *sql)
 }
 
 static int
-columns_of(void *user, const FlowTable *table, Arena *arena, FlowColumn **ret_columns, size_t *ret_n, Error *reterr)
+columns_of(void *user, const FlowTable *table, Arena *arena, FlowColumn **ret_columns,
+           size_t *ret_n, Error *reterr)
 {
     const Naming *naming = user;
     const MetaLayout *layout = naming->publication->input->layout;
     StoreColumn *columns = NULL;
-    if (store_columns(naming->publication->exec->store, meta_stage_schema(layout, table->stage->name, arena),
-                      table->name, arena, &columns, ret_n, reterr) != 0) {
+    if (store_columns(naming->publication->exec->store,
+                      meta_stage_schema(layout, table->stage->name, arena), table->name, arena,
+                      &columns, ret_n, reterr) != 0) {
         return -1;
     }
     *ret_columns = ARENA_ARRAY(arena, FlowColumn, *ret_n + 1);
@@ -188,7 +195,8 @@ columns_of(void *user, const FlowTable *table, Arena *arena, FlowColumn **ret_co
 }
 
 static int
-append_flow_query(const Publication *publication, const FlowTable *table, Arena *scratch, Str *sql, Error *reterr)
+append_flow_query(const Publication *publication, const FlowTable *table, Arena *scratch, Str *sql,
+                  Error *reterr)
 {
     const FlowBody *body = table->body;
     if (body->query == NULL) {
@@ -212,8 +220,9 @@ append_flow_query(const Publication *publication, const FlowTable *table, Arena 
 }
 
 int
-publish_view_sql(const Publication *publication, const Change *change, const char *head, const char *schema,
-                 const char *name, Arena *scratch, const char **ret_sql, Error *reterr)
+publish_view_sql(const Publication *publication, const Change *change, const char *head,
+                 const char *schema, const char *name, Arena *scratch, const char **ret_sql,
+                 Error *reterr)
 {
     Str sql = {0};
     int status = 0;
@@ -236,7 +245,8 @@ publish_view_sql(const Publication *publication, const Change *change, const cha
     return status;
 }
 
-/** A view of the flow was made hidden, so that checks could read it; the published one is made of published names. */
+/** A view of the flow was made hidden, so that checks could read it; the published one is made of
+ * published names. */
 void
 publish_append_drop_drafts(const Publication *publication, Str *sql)
 {

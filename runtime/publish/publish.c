@@ -33,7 +33,8 @@ append_change_row(const Publication *publication, const Change *change, Str *sql
         meta_update_table(layout, &row, sql);
     }
     bool stays_hidden = is_table && publication->is_read_views;
-    meta_move_table(layout, change->row->physical, META_PUBLISHED, stays_hidden ? change->row->schema : change->schema,
+    meta_move_table(layout, change->row->physical, META_PUBLISHED,
+                    stays_hidden ? change->row->schema : change->schema,
                     stays_hidden ? change->row->table : change->name, publication->now, sql);
 }
 
@@ -83,7 +84,8 @@ publish_append_metadata(const Publication *publication, Arena *scratch, Str *sql
             schemas[i] = publication->schemas.items[i];
         }
         schemas[publication->schemas.n] = layout->hidden_schema;
-        meta_note_identities(publication->exec->store, layout, schemas, publication->schemas.n + 1, scratch, sql);
+        meta_note_identities(publication->exec->store, layout, schemas, publication->schemas.n + 1,
+                             scratch, sql);
     }
 }
 
@@ -104,7 +106,8 @@ create_schemas(const Publication *publication, const PublishOptions *options, Er
 }
 
 static int
-change_everything(const Publication *publication, const PublishOptions *options, const char *end, Error *reterr)
+change_everything(const Publication *publication, const PublishOptions *options, const char *end,
+                  Error *reterr)
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
     Store *store = publication->exec->store;
@@ -112,8 +115,9 @@ change_everything(const Publication *publication, const PublishOptions *options,
     if (publication_changes(publication) > 0) {
         status = create_schemas(publication, options, reterr);
         if (status == 0) {
-            status = store_can(store, STORE_MOVE_TABLES) ? publish_by_exchange(publication, scratch, reterr)
-                                                         : publish_by_replacement(publication, scratch, reterr);
+            status = store_can(store, STORE_MOVE_TABLES)
+                         ? publish_by_exchange(publication, scratch, reterr)
+                         : publish_by_replacement(publication, scratch, reterr);
         }
     }
     if (status != 0) {
@@ -128,8 +132,8 @@ change_everything(const Publication *publication, const PublishOptions *options,
 }
 
 static int
-try_once(const Publication *publication, const PublishOptions *options, const char *end, bool *ret_unknown,
-         Error *reterr)
+try_once(const Publication *publication, const PublishOptions *options, const char *end,
+         bool *ret_unknown, Error *reterr)
 {
     Store *store = publication->exec->store;
     int status = store_begin(store, reterr);
@@ -173,7 +177,8 @@ users_of(const Publication *publication, Arena *scratch)
             vec_push_in(scratch, &relations, relation);
         }
     }
-    if (store_relation_users(publication->exec->store, relations.items, relations.n, scratch, &users, &ignored) < 0) {
+    if (store_relation_users(publication->exec->store, relations.items, relations.n, scratch,
+                             &users, &ignored) < 0) {
         users = NULL;
     }
     error_deinit(&ignored);
@@ -185,8 +190,9 @@ tell_wait(const Publication *publication, const char *users)
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
     run_listener_say(publication->exec->listener, RUN_EVENT_LOCK_WAIT,
-                     users != NULL ? arena_printf(scratch, "published tables are in use by %s", users)
-                                   : "published tables are in use");
+                     users != NULL
+                         ? arena_printf(scratch, "published tables are in use by %s", users)
+                         : "published tables are in use");
 }
 
 static int
@@ -202,11 +208,12 @@ give_up(const char *users, Error *reterr)
 }
 
 int
-publication_run(Publication *publication, const PublishOptions *options, const char *end, bool *ret_unknown,
-                Error *reterr)
+publication_run(Publication *publication, const PublishOptions *options, const char *end,
+                bool *ret_unknown, Error *reterr)
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
-    int64_t limit_ms = options->wait_ms >= 0 && options->wait_ms < LEAST_WAIT_MS ? LEAST_WAIT_MS : options->wait_ms;
+    int64_t limit_ms = options->wait_ms >= 0 && options->wait_ms < LEAST_WAIT_MS ? LEAST_WAIT_MS
+                                                                                 : options->wait_ms;
     int64_t started_us = clock_monotonic_us();
     int64_t pause = FIRST_PAUSE_MS;
     bool told = false;

@@ -1,5 +1,5 @@
-/* Publication on an engine that can't move tables: published names are views, which are replaced. Views find what they
- * read by its name, so nobody's views have to be looked after. */
+/* Publication on an engine that can't move tables: published names are views, which are replaced.
+ * Views find what they read by its name, so nobody's views have to be looked after. */
 #include "runtime/publish/publish_priv.h"
 #include "runtime/store/sql_text.h"
 
@@ -11,18 +11,21 @@ append_drop(const char *kind, const char *schema, const char *name, Str *sql)
     str_append(sql, ";\n");
 }
 
-/** Out of the way: what left the flow, what has another name now, and a table that somebody put in a view's place. */
+/** Out of the way: what left the flow, what has another name now, and a table that somebody put in
+ * a view's place. */
 static void
 append_removals(const Publication *publication, Arena *scratch, Str *sql)
 {
     const MetaLayout *layout = publication->input->layout;
     for (size_t i = publication->changes.n; i-- > 0;) {
         const Change *change = &publication->changes.items[i];
-        if (change->stands != NULL && (change->row == NULL || !text_equal(change->stands->kind, "view"))) {
+        if (change->stands != NULL &&
+            (change->row == NULL || !text_equal(change->stands->kind, "view"))) {
             append_drop(change->stands->kind, change->schema, change->name, sql);
         }
         if (change->renamed != NULL) {
-            append_drop("view", meta_stage_schema(layout, change->renamed->stage, scratch), change->renamed->name, sql);
+            append_drop("view", meta_stage_schema(layout, change->renamed->stage, scratch),
+                        change->renamed->name, sql);
         }
     }
 }
@@ -38,11 +41,13 @@ publish_by_replacement(const Publication *publication, Arena *scratch, Error *re
         const Change *change = &publication->changes.items[i];
         const char *create = "";
         if (change->row != NULL) {
-            status = sql.length > 0 ? exec_send(publication->exec, str_text(&sql), NULL, reterr) : 0;
+            status =
+                sql.length > 0 ? exec_send(publication->exec, str_text(&sql), NULL, reterr) : 0;
             str_clear(&sql);
-            status = status < 0 ? status
-                                : publish_view_sql(publication, change, "create or replace view ", change->schema,
-                                                   change->name, scratch, &create, reterr);
+            status = status < 0
+                         ? status
+                         : publish_view_sql(publication, change, "create or replace view ",
+                                            change->schema, change->name, scratch, &create, reterr);
             str_append(&sql, create);
             str_append(&sql, ";\n");
         }

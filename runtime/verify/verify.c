@@ -15,7 +15,7 @@ struct Test {
     const FlowCheck *check; /* or a check */
     const char *clause;     /* the clause in words, or NULL */
     bool warn;
-    MetaCheck result;       /* id and key, then the count */
+    MetaCheck result; /* id and key, then the count */
     const char *rows;
 };
 
@@ -49,15 +49,16 @@ constraint_key(const Verify *verify, const Test *test)
         }
     }
     const char *extra = hash_end_in(hash, verify->scratch);
-    return key_of_query(constraint->condition, extra, verify->exec->progress->content_keys, verify->exec->arena);
+    return key_of_query(constraint->condition, extra, verify->exec->progress->content_keys,
+                        verify->exec->arena);
 }
 
 /** An id that stays the same from run to run; the number tells apart clauses that read alike. */
 static const char *
 constraint_id(const Verify *verify, const Test *test, size_t number)
 {
-    return arena_printf(verify->exec->arena, "%s.%s: %s%s #%zu", test->table->stage->name, test->table->name,
-                        test->warn ? "warn " : "", test->clause, number);
+    return arena_printf(verify->exec->arena, "%s.%s: %s%s #%zu", test->table->stage->name,
+                        test->table->name, test->warn ? "warn " : "", test->clause, number);
 }
 
 /* ---- telling ---- */
@@ -88,7 +89,8 @@ fill_error(const Verify *verify, const Test *test, Error *error)
     }
     const FlowCheck *check = test->check;
     error_set(error, ERROR_DATA, "check %s.%s %s: %lld row%s", check->stage->name, check->name,
-              test->warn ? "warns" : "failed", (long long)violations.count, violations.count == 1 ? "" : "s");
+              test->warn ? "warns" : "failed", (long long)violations.count,
+              violations.count == 1 ? "" : "s");
     if (violations.rows != NULL) {
         error_set_detail(error, "%s", violations.rows);
     }
@@ -172,7 +174,8 @@ is_known(Verify *verify, Test *test)
 {
     const MetaCheck *known = map_get(verify->exec->input->snapshot->checks, test->result.id);
     const FlowQuery *query = test->check != NULL ? test->check->query : test->constraint->condition;
-    if (known == NULL || !text_equal(known->key, test->result.key) || is_volatile(query, verify->scratch)) {
+    if (known == NULL || !text_equal(known->key, test->result.key) ||
+        is_volatile(query, verify->scratch)) {
         return false;
     }
     test->result.violations = known->violations;
@@ -190,10 +193,12 @@ count_check(Verify *verify, Test *test, Violations *ret_violations, Error *reter
     if (exec_render(verify->exec, check->query, verify->scratch, &rendered, reterr) < 0) {
         return -1;
     }
-    int status = violation_count(verify->exec, rendered.text, verify->scratch, ret_violations, reterr);
+    int status =
+        violation_count(verify->exec, rendered.text, verify->scratch, ret_violations, reterr);
     if (status < 0) {
         const char *sql = arena_printf(verify->scratch, VIOLATION_COUNT_HEAD "%s", rendered.text);
-        rendered_locate(&rendered, sql, strlen(VIOLATION_COUNT_HEAD), verify->exec->input->sources, reterr);
+        rendered_locate(&rendered, sql, strlen(VIOLATION_COUNT_HEAD), verify->exec->input->sources,
+                        reterr);
     }
     return status;
 }
@@ -202,7 +207,8 @@ static int
 count_constraint(Verify *verify, Test *test, Violations *ret_violations, Error *reterr)
 {
     const char *query = NULL;
-    if (violation_query(verify->exec, test->table, test->constraint, verify->scratch, &query, reterr) < 0) {
+    if (violation_query(verify->exec, test->table, test->constraint, verify->scratch, &query,
+                        reterr) < 0) {
         return -1;
     }
     return violation_count(verify->exec, query, verify->scratch, ret_violations, reterr);
@@ -315,12 +321,14 @@ verify_run(Exec *exec, VerifyResults *results, Error *reterr)
     const Flow *flow = exec->plan->flow;
     for (size_t i = 0; i < flow->n_tables; i++) {
         if (verify_table(&verify, flow->tables[i], reterr) < 0) {
-            return error_wrap(reterr, "verifying %s.%s", flow->tables[i]->stage->name, flow->tables[i]->name);
+            return error_wrap(reterr, "verifying %s.%s", flow->tables[i]->stage->name,
+                              flow->tables[i]->name);
         }
     }
     for (size_t i = 0; i < flow->n_checks; i++) {
         if (verify_check(&verify, flow->checks[i], reterr) < 0) {
-            return error_wrap(reterr, "verifying check %s.%s", flow->checks[i]->stage->name, flow->checks[i]->name);
+            return error_wrap(reterr, "verifying check %s.%s", flow->checks[i]->stage->name,
+                              flow->checks[i]->name);
         }
     }
     return verify.n_failed > 0 ? 1 : 0;

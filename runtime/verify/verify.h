@@ -1,9 +1,10 @@
 /**
- * Verify: what must hold before anything is visible: the clauses that the engine doesn't hold itself (foreign keys,
- * `check`, all clauses of views, all that stand behind `warn`), and the checks of the stages. Everything is tested
- * on the state that would be published.
+ * Verify: what must hold before anything is visible: the clauses that the engine doesn't hold
+ * itself (foreign keys, `check`, all clauses of views, all that stand behind `warn`), and the
+ * checks of the stages. Everything is tested on the state that would be published.
  *
- * What was tested before on the same rows is not tested again: the metadata knows by the content keys.
+ * What was tested before on the same rows is not tested again: the metadata knows by the content
+ * keys.
  */
 #ifndef PDC_VERIFY_VERIFY_H
 #define PDC_VERIFY_VERIFY_H
