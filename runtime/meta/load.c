@@ -61,20 +61,34 @@ append_tables(const MetaLayout *layout, bool with_queries, Str *sql)
     meta_append_name(layout, "tables", sql);
 }
 
+/** The schemas where something is published, also those of stages that have left the flow. */
+static const char *
+published_schemas_sql(const MetaLayout *layout, Arena *arena)
+{
+    Str sql = {0};
+    str_append(&sql, "select ");
+    sql_literal(&sql, layout->prefix);
+    str_append(&sql, " || stage || ");
+    sql_literal(&sql, layout->suffix);
+    str_append(&sql, " from ");
+    meta_append_name(layout, "tables", &sql);
+    str_append(&sql, " where state = 'published'");
+    return str_take_in(&sql, arena);
+}
+
 static void
-append_objects(const Store *store, const MetaLayout *layout, const char *const *stages,
-               size_t n_stages, Arena *arena, Str *sql)
+append_objects(const Store *store, const MetaLayout *layout, const MetaWanted *wanted,
+               const char *further_schemas, Arena *arena, Str *sql)
 {
     static const char *const cells[] = {"schema_name", "table_name", "kind", "identity", "shape"};
-    const char **schemas = ARENA_ARRAY(arena, const char *, n_stages + 1);
-    for (size_t i = 0; i < n_stages; i++) {
-        schemas[i] = meta_stage_schema(layout, stages[i], arena);
+    const char **names = ARENA_ARRAY(arena, const char *, wanted->n_stages + 1);
+    for (size_t i = 0; i < wanted->n_stages; i++) {
+        names[i] = meta_stage_schema(layout, wanted->stages[i], arena);
     }
-    schemas[n_stages] = layout->hidden_schema;
+    names[wanted->n_stages] = layout->hidden_schema;
+    StoreSchemas schemas = {names, wanted->n_stages + 1, further_schemas};
     append_branch(KIND_OBJECT, cells, ARRAY_LENGTH(cells), sql);
-    str_append_char(sql, '(');
-    str_append(sql, store_catalog_sql(store, schemas, n_stages + 1, arena));
-    str_append(sql, ") c");
+    str_append_format(sql, "(%s) c", store_catalog_sql(store, &schemas, arena));
 }
 
 typedef struct Branch Branch;
@@ -108,7 +122,7 @@ append_state_query(const Store *store, const MetaLayout *layout, const MetaWante
         meta_append_name(layout, branches[i].table, sql);
         str_append(sql, branches[i].where);
     }
-    append_objects(store, layout, wanted->stages, wanted->n_stages, arena, sql);
+    append_objects(store, layout, wanted, published_schemas_sql(layout, arena), arena, sql);
 }
 
 /* ---- its rows ---- */
@@ -388,7 +402,7 @@ meta_load(Store *store, const MetaLayout *layout, const MetaWanted *wanted, Aren
     loader.snapshot->exists = !missing;
     if (status == 0 && missing) { /* what stands in the way of a first run is still of interest */
         str_clear(&sql);
-        append_objects(store, layout, wanted->stages, wanted->n_stages, arena, &sql);
+        append_objects(store, layout, wanted, NULL, arena, &sql);
         status = load_with(store, layout, str_text(&sql), &loader, &missing, reterr);
     }
     str_deinit(&sql);

@@ -269,7 +269,7 @@ meta_note_identities(const Store *store, const MetaLayout *layout, const char *c
     str_append(sql, "update ");
     meta_append_name(layout, "tables", sql);
     str_append(sql, " set identity = c.identity, shape = c.shape from (");
-    str_append(sql, store_catalog_sql(store, schemas, n_schemas, arena));
+    str_append(sql, store_catalog_sql(store, &(StoreSchemas){schemas, n_schemas, NULL}, arena));
     str_append(sql, ") c where ");
     const char *tables = "tables"; /* `update s.tables` is known as `tables` on both engines */
     str_append_format(sql, "%s.state = 'published' and %s.schema_name = c.schema_name ", tables,

@@ -186,15 +186,18 @@ is_taken(const Question *q, const MetaTable *candidate)
     return false;
 }
 
-/** A published table that left the flow and has this key: this one under its former name. */
+/** A published table that left the flow and has this key and these indexes: this one under its
+ * former name. */
 static const MetaTable *
 find_renamed(const Question *q)
 {
     const PlanCandidates *found = q->table->kind == PDC_TABLE ? candidates(q) : NULL;
+    const char *definition = plan_definition(q->input, q->table, q->arena);
     for (size_t i = 0; found != NULL && i < found->tables.n; i++) {
         const MetaTable *candidate = found->tables.items[i];
         if (candidate->state == META_PUBLISHED && text_equal(candidate->kind, "table") &&
             is_vanished(q->plan, candidate) && !is_taken(q, candidate) &&
+            text_equal(candidate->definition, definition) &&
             plan_damage(q->input, candidate) == NULL) {
             return candidate;
         }

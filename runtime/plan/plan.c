@@ -78,10 +78,11 @@ make_steps(const PlanInput *input, Plan *plan, Arena *arena, Error *reterr)
     plan->steps = ARENA_ARRAY(arena, PlanStep, flow->n_tables + 1);
     for (size_t i = 0; i < flow->n_tables; i++) {
         const FlowTable *table = flow->tables[i];
-        plan->steps[i] = (PlanStep){.table = table,
-                                    .selected = selected == NULL || selected[i],
-                                    .forced = forced != NULL && forced[i],
-                                    .published = meta_published(input->snapshot, table->stage->name, table->name)};
+        plan->steps[i] = (PlanStep){
+            .table = table,
+            .selected = selected == NULL || selected[i],
+            .forced = forced != NULL && forced[i],
+            .published = meta_published(input->snapshot, table->stage->name, table->name)};
     }
     return 0;
 }
@@ -97,14 +98,40 @@ check_selection(const PlanInput *input, const Plan *plan, Error *reterr)
         for (size_t k = 0; plan->steps[i].selected && k < table->n_inputs; k++) {
             const FlowTable *read = table->inputs[k];
             const PlanStep *step = &plan->steps[read->index];
-            const char *damage = step->published != NULL ? plan_damage(input, step->published) : "it is not published yet";
+            const char *damage = step->published != NULL ? plan_damage(input, step->published)
+                                                         : "it is not published yet";
             if (!step->selected && damage != NULL) {
-                error_set(reterr, ERROR_DATA, "%s.%s reads %s.%s, which is not selected, and %s", table->stage->name,
-                          table->name, read->stage->name, read->name, damage);
+                error_set(reterr, ERROR_DATA, "%s.%s reads %s.%s, which is not selected, and %s",
+                          table->stage->name, table->name, read->stage->name, read->name, damage);
                 error_set_origin(reterr, flow_span(input->sources, table->at));
-                error_set_hint(reterr, "`--select +%s.%s` selects what it needs, too", table->stage->name, table->name);
+                error_set_hint(reterr, "`--select +%s.%s` selects what it needs, too",
+                               table->stage->name, table->name);
                 return -1;
             }
+        }
+    }
+    return 0;
+}
+
+/** What stands where a new table would be, and was not made by us, is somebody's. */
+static int
+check_ways(const PlanInput *input, const Plan *plan, Error *reterr)
+{
+    CLEANUP(arena_freep) Arena *scratch = arena_new();
+    for (size_t i = 0; i < plan->n_steps; i++) {
+        const PlanStep *step = &plan->steps[i];
+        const FlowTable *table = step->table;
+        const char *schema = meta_stage_schema(input->layout, table->stage->name, scratch);
+        const MetaObject *object = meta_object(input->snapshot, schema, table->name);
+        if (step->selected && step->published == NULL && object != NULL) {
+            error_set(reterr, ERROR_DATA,
+                      "%s \"%s\".\"%s\" was not made by this flow, and would be replaced by %s.%s",
+                      text_equal(object->kind, "view") ? "view" : "table", schema, table->name,
+                      table->stage->name, table->name);
+            error_set_origin(reterr, flow_span(input->sources, table->at));
+            error_set_hint(reterr,
+                           "drop or rename it, or give the instance a schema_prefix of its own");
+            return -1;
         }
     }
     return 0;
@@ -122,16 +149,19 @@ check_no_fresh_input(const PlanInput *input, const Plan *plan, Error *reterr)
         bool is_work = step->decision.action == PLAN_BUILD || step->decision.action == PLAN_COPY;
         if (is_work && table->is_input && input->fresh[i].is_fresh && !table->allow_fresh_input) {
             first = first != NULL ? first : table;
-            str_append_format(&list, "%s%s.%s: %s", list.length > 0 ? "\n" : "", table->stage->name, table->name,
-                              step->decision.reason);
+            str_append_format(&list, "%s%s.%s: %s", list.length > 0 ? "\n" : "", table->stage->name,
+                              table->name, step->decision.reason);
         }
     }
     if (first == NULL) {
         return 0;
     }
-    error_set(reterr, ERROR_DATA, "inputs would be loaded anew, and cache_validation mode is assert_no_fresh_input");
+    error_set(reterr, ERROR_DATA,
+              "inputs would be loaded anew, and cache_validation mode is assert_no_fresh_input");
     error_set_detail(reterr, "%s", str_text(&list));
-    error_set_hint(reterr, "`allow fresh input` exempts a table; one run with mode `normal` brings the inputs up to date");
+    error_set_hint(
+        reterr,
+        "`allow fresh input` exempts a table; one run with mode `normal` brings the inputs up to date");
     error_set_origin(reterr, flow_span(input->sources, first->at));
     str_deinit(&list);
     return -1;
@@ -143,7 +173,8 @@ plan_build(const PlanInput *input, Arena *arena, Plan **ret_plan, Error *reterr)
     Plan *plan = ARENA_NEW(arena, Plan);
     plan->flow = input->flow;
     index_tables(input, plan, arena);
-    if (make_steps(input, plan, arena, reterr) < 0 || check_selection(input, plan, reterr) < 0) {
+    if (make_steps(input, plan, arena, reterr) < 0 || check_selection(input, plan, reterr) < 0 ||
+        check_ways(input, plan, reterr) < 0) {
         return -1;
     }
     PlanProgress *progress = plan_progress_new(input->flow, arena);

@@ -167,6 +167,13 @@ say_planned(Report *report, const RunEventEnd *end)
     str_deinit(&text);
 }
 
+/* A run that could not even begin (no lock, no connection) is explained by its error alone. */
+static bool
+has_begun(const Report *report, const RunEventEnd *end)
+{
+    return report->instance != NULL || end->error == NULL;
+}
+
 void
 say_end(Report *report, const RunEvent *event)
 {
@@ -178,10 +185,10 @@ say_end(Report *report, const RunEvent *event)
     }
     if (report->options.is_plan) {
         say_planned(report, end);
-    } else if (end->state != RUN_DONE) {
-        append_not_done(report, end, &text);
-    } else if (!report->options.quiet) {
+    } else if (end->state == RUN_DONE && !report->options.quiet) {
         append_done(report, end, &text);
+    } else if (end->state != RUN_DONE && has_begun(report, end)) {
+        append_not_done(report, end, &text);
     }
     report_print(report, &text);
     str_deinit(&text);

@@ -69,6 +69,20 @@ append_end(const Execution *x, Str *sql)
     }
 }
 
+/** Where we may not make schemas, all that will be needed are asked for at once. */
+static int
+require_schemas(const RunSession *session, Error *reterr)
+{
+    const Flow *flow = session->flow;
+    const char **schemas = ARENA_ARRAY(session->arena, const char *, flow->n_stages + 2);
+    schemas[0] = session->layout.metadata_schema;
+    schemas[1] = session->layout.hidden_schema;
+    for (size_t i = 0; i < flow->n_stages; i++) {
+        schemas[i + 2] = meta_stage_schema(&session->layout, flow->stages[i]->name, session->arena);
+    }
+    return meta_require_schemas(session->store, schemas, flow->n_stages + 2, reterr);
+}
+
 /** The run begins to write: metadata schemas are there, dead runs are buried, it has a row. */
 static int
 begin_row(Execution *x, Error *reterr)
@@ -77,7 +91,8 @@ begin_row(Execution *x, Error *reterr)
     char ended[32];
     Str sql = {0};
     bool may_create = !session->request->instance->avoid_create_schema;
-    if (meta_prepare(session->store, &session->layout, may_create, reterr) < 0) {
+    if ((!may_create && require_schemas(session, reterr) < 0) ||
+        meta_prepare(session->store, &session->layout, may_create, reterr) < 0) {
         return -1;
     }
     MetaRun row = run_row(x, ended, sizeof ended);

@@ -255,10 +255,10 @@ store_columns(Store *store, const char *schema, const char *table, Arena *arena,
 }
 
 char *
-store_catalog_sql(const Store *store, const char *const *schemas, size_t n_schemas, Arena *arena)
+store_catalog_sql(const Store *store, const StoreSchemas *schemas, Arena *arena)
 {
     Str sql = {0};
-    store->engine->catalog_sql(schemas, n_schemas, &sql);
+    store->engine->catalog_sql(schemas, &sql);
     return str_take_in(&sql, arena);
 }
 
@@ -302,13 +302,16 @@ store_missing_table(const char *schema, const char *table, Error *reterr)
 }
 
 void
-store_append_schema_list(Str *sql, const char *const *schemas, size_t n_schemas)
+store_append_schema_list(Str *sql, const StoreSchemas *schemas)
 {
-    for (size_t i = 0; i < n_schemas; i++) {
-        str_append(sql, i == 0 ? "" : ", ");
-        sql_literal(sql, schemas[i]);
+    str_append(sql, "select null");
+    for (size_t i = 0; i < schemas->n_names; i++) {
+        str_append(sql, " union all select ");
+        sql_literal(sql, schemas->names[i]);
     }
-    str_append(sql, n_schemas == 0 ? "null" : "");
+    if (schemas->query != NULL) {
+        str_append_format(sql, " union all %s", schemas->query);
+    }
 }
 
 /* ---- loading ---- */

@@ -138,14 +138,22 @@ struct StoreColumn {
 MUST_CHECK int store_columns(Store *store, const char *schema, const char *table, Arena *arena,
                              StoreColumn **ret_columns, size_t *ret_n, Error *reterr);
 
+/** Which schemas are meant: those that are named, and those that a query (SELECT of one text
+ * column, without `;`) gives, if it is not NULL. */
+typedef struct StoreSchemas StoreSchemas;
+struct StoreSchemas {
+    const char *const *names;
+    size_t n_names;
+    const char *query;
+};
+
 /**
  * A SELECT (without `;`) over the engine's catalogue for use as a subquery, with the text columns
  * schema_name, table_name, kind ('table', 'view', 'other'), identity (changes when the object is
  * made anew; '' where the engine has nothing stable) and shape (a digest of names, types and
- * nullability of the columns). Restricted to the schemas in `schemas`.
+ * nullability of the columns). Restricted to `schemas`.
  */
-char *store_catalog_sql(const Store *store, const char *const *schemas, size_t n_schemas,
-                        Arena *arena);
+char *store_catalog_sql(const Store *store, const StoreSchemas *schemas, Arena *arena);
 
 /** A SELECT (without `;`) of one cell: number and digest of the rows of a table or view. Equal rows
  * in any order give equal texts; names and types of the columns are no part of it. In `arena`. */

@@ -32,7 +32,7 @@ struct StoreEngine {
 
     int (*columns)(Store *store, const char *schema, const char *table, Arena *arena,
                    StoreColumn **ret_columns, size_t *ret_n, Error *reterr);
-    void (*catalog_sql)(const char *const *schemas, size_t n_schemas, Str *sql);
+    void (*catalog_sql)(const StoreSchemas *schemas, Str *sql);
     void (*content_sql)(const char *schema, const char *table, Str *sql);
     void (*size_sql)(const char *schema, const char *table, Str *sql);
 
@@ -114,6 +114,6 @@ int store_interrupted(Error *reterr);
 int store_missing_table(const char *schema, const char *table, Error *reterr);
 
 /** Appends `'a', 'b'`, or `null` for an empty list, which no name is in. */
-void store_append_schema_list(Str *sql, const char *const *schemas, size_t n_schemas);
+void store_append_schema_list(Str *sql, const StoreSchemas *schemas);
 
 #endif

@@ -46,7 +46,7 @@ duck_columns(Store *store, const char *schema, const char *table, Arena *arena,
 }
 
 void
-duck_catalog_sql(const char *const *schemas, size_t n_schemas, Str *sql)
+duck_catalog_sql(const StoreSchemas *schemas, Str *sql)
 {
     str_append(
         sql, "select c.schema_name, c.table_name, "
@@ -57,7 +57,7 @@ duck_catalog_sql(const char *const *schemas, size_t n_schemas, Str *sql)
              "on v.database_name = c.database_name and v.schema_name = c.schema_name "
              "and v.view_name = c.table_name "
              "where c.database_name = current_database() and c.schema_name in (");
-    store_append_schema_list(sql, schemas, n_schemas);
+    store_append_schema_list(sql, schemas);
     str_append(sql, ") group by c.schema_name, c.table_name, v.view_name");
 }
 

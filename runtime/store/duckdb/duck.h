@@ -93,7 +93,7 @@ void duck_rollback(Store *store);
 
 int duck_columns(Store *store, const char *schema, const char *table, Arena *arena,
                  StoreColumn **ret_columns, size_t *ret_n, Error *reterr);
-void duck_catalog_sql(const char *const *schemas, size_t n_schemas, Str *sql);
+void duck_catalog_sql(const StoreSchemas *schemas, Str *sql);
 void duck_content_sql(const char *schema, const char *table, Str *sql);
 void duck_size_sql(const char *schema, const char *table, Str *sql);
 

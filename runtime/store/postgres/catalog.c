@@ -55,7 +55,7 @@ pg_columns(Store *store, const char *schema, const char *table, Arena *arena,
 }
 
 void
-pg_catalog_sql(const char *const *schemas, size_t n_schemas, Str *sql)
+pg_catalog_sql(const StoreSchemas *schemas, Str *sql)
 {
     str_append(
         sql, "select n.nspname::text as schema_name, c.relname::text as table_name, "
@@ -67,7 +67,7 @@ pg_catalog_sql(const char *const *schemas, size_t n_schemas, Str *sql)
              "and a.attnum > 0 and not a.attisdropped) as shape "
              "from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace "
              "where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and n.nspname in (");
-    store_append_schema_list(sql, schemas, n_schemas);
+    store_append_schema_list(sql, schemas);
     str_append(sql, ")");
 }
 

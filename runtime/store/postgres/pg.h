@@ -47,7 +47,7 @@ void pg_rollback(Store *store);
 
 int pg_columns(Store *store, const char *schema, const char *table, Arena *arena,
                StoreColumn **ret_columns, size_t *ret_n, Error *reterr);
-void pg_catalog_sql(const char *const *schemas, size_t n_schemas, Str *sql);
+void pg_catalog_sql(const StoreSchemas *schemas, Str *sql);
 void pg_content_sql(const char *schema, const char *table, Str *sql);
 void pg_size_sql(const char *schema, const char *table, Str *sql);
 

@@ -260,8 +260,20 @@ Test(report, run_that_is_ended_from_outside)
     error_deinit(&error);
 }
 
-/* An error that says what to do is not followed by other advice. */
+/* A run that didn't get its lock: the error says it all. */
 Test(report, run_that_could_not_begin)
+{
+    World world;
+    Error error = {0};
+    (void)error_set(&error, ERROR_LOCK, "the lock is held by alice");
+    open_world(&world, (ReportOptions){0});
+    tell_end(&world, RUN_LOST, (RunCounts){0}, &error);
+    close_world(&world, "report/golden/no_lock.txt");
+    error_deinit(&error);
+}
+
+/* An error that says what to do is not followed by other advice. */
+Test(report, run_without_a_source)
 {
     World world;
     Error error = {0};

@@ -245,7 +245,7 @@ catalog_cell(Store *store, const char *column, const char *table, Arena *arena)
     static const char *const schemas[] = {"s", "it's"};
     Str sql = {0};
     str_append_format(&sql, "with c as (%s) select %s from c where table_name = ",
-                      store_catalog_sql(store, schemas, 2, arena), column);
+                      store_catalog_sql(store, &(StoreSchemas){schemas, 2, NULL}, arena), column);
     sql_literal(&sql, table);
     CLEANUP(store_result_freep) StoreResult *result = must_query(store, str_text(&sql));
     str_deinit(&sql);
@@ -280,7 +280,7 @@ Test(store, the_catalogue_tells_kinds_and_shapes)
         cr_assert_eq(engine == ENGINE_DUCKDB, identity[0] == '\0');
         Str sql = {0};
         str_append_format(&sql, "select count(*) from (%s) c",
-                          store_catalog_sql(store, NULL, 0, arena));
+                          store_catalog_sql(store, &(StoreSchemas){NULL, 0, NULL}, arena));
         assert_query(store, str_text(&sql), "0");
         str_deinit(&sql);
     }
@@ -306,7 +306,8 @@ Test(store, the_catalogue_of_a_thousand_tables_takes_no_time)
         str_deinit(&sql);
         int64_t start = clock_monotonic_us();
         CLEANUP(store_result_freep)
-        StoreResult *result = must_query(store, store_catalog_sql(store, schemas, 1, arena));
+        StoreResult *result =
+            must_query(store, store_catalog_sql(store, &(StoreSchemas){schemas, 1, NULL}, arena));
         int64_t took = clock_monotonic_us() - start;
         cr_assert_eq(store_result_rows(result), 1000);
         cr_log_info("%s: catalogue of 1,000 tables in %.1f ms", store_engine_name(store),
