@@ -187,7 +187,10 @@ body_lower(Resolver *r, const AstBody *body, const Place *place, bool is_view,
             return NULL;
         }
         return made;
-    case AST_BODY_SCRIPT: refuse(r, body->node.span, "`script`"); return NULL;
+    case AST_BODY_SCRIPT:
+        made->kind = PDC_BODY_SCRIPT;
+        made->query = script_lower(r, body, place, ret_facts);
+        return made->query == NULL ? NULL : made;
     case AST_BODY_EXEC: refuse(r, body->node.span, "`exec`"); return NULL;
     case AST_BODY_C: refuse(r, body->node.span, "`c` task bodies"); return NULL;
     }

@@ -178,7 +178,7 @@ check_outputs(StageLowering *s, const AstTable *table, const PdcBody *body)
 {
     const TaskSymbol *task = body->kind == PDC_BODY_TASK ? map_get(s->r->tasks, body->text) : NULL;
     size_t n_outputs = task != NULL && task->outputs != NULL ? task->outputs->n : 1;
-    if (n_outputs == table->names.n) {
+    if (n_outputs == table->names.n || body->kind == PDC_BODY_SCRIPT) {
         return true;
     }
     diag_add(s->r->diags, DIAG_OUTPUT_COUNT, table->decl.name->node.span,
@@ -208,7 +208,7 @@ lower_table_like(StageLowering *s, PdcTableKind kind, const AstDecl *decl, const
                  const AstClauses *clauses, const AstBody *body, const Scope *scope)
 {
     PdcTable *made = ARENA_NEW(s->r->arena, PdcTable);
-    Place place = {.scope = scope, .stage = s->stage};
+    Place place = {.scope = scope, .stage = s->stage, .outputs = kind == PDC_TABLE ? names : NULL};
     QueryFacts facts = {0};
     bool is_check = kind == PDC_CHECK || kind == PDC_WARN;
     made->kind = kind;

@@ -281,7 +281,7 @@ lower_identifier(Builder *b, AstPiece *const *pieces, size_t n, PdcSpan *ret_res
 static bool
 is_output(const Builder *b, const AstExpr *expr)
 {
-    return b->place->in_script && expr->node.kind == AST_EXPR_MEMBER &&
+    return b->place->script != NULL && expr->node.kind == AST_EXPR_MEMBER &&
            expr->as.member.object->node.kind == AST_EXPR_NAME &&
            text_equal(expr->as.member.object->as.name->text, "out");
 }

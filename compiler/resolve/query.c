@@ -78,7 +78,7 @@ collides(const SqlFacts *facts, const SqlRelation *relation)
 static const char *
 alias_of(Binder *b, const SqlFacts *facts, const SqlRelation *relation)
 {
-    if (relation->alias != NULL || b->use == SQL_USE_STATEMENT) {
+    if (relation->alias != NULL) {
         return NULL;
     }
     return relation->schema != NULL && collides(facts, relation)
@@ -94,6 +94,13 @@ table_parameter(const Binder *b, const SqlRelation *relation)
     return scope != NULL && scope->type == PDC_TYPE_TABLE ? scope : NULL;
 }
 
+/** A table that an earlier statement of the script created for itself. */
+static bool
+is_temporary(const Binder *b, const char *name)
+{
+    return b->place->script != NULL && map_get(b->place->script->temporary, name) != NULL;
+}
+
 /** A table's name made of literal text: what it is bound to. */
 static void
 bind_plain(Binder *b, const SqlFacts *facts, const SqlRelation *relation, PdcSpan at)
@@ -107,6 +114,9 @@ bind_plain(Binder *b, const SqlFacts *facts, const SqlRelation *relation, PdcSpa
         mark.piece.kind = PDC_PIECE_VALUE;
         mark.piece.expr = variable;
         add_mark(b, mark);
+        return;
+    }
+    if (relation->schema == NULL && is_temporary(b, relation->name)) {
         return;
     }
     bool known = relation->catalog == NULL &&
@@ -176,11 +186,37 @@ bind_relation(Binder *b, const SqlFacts *facts, const SqlRelation *relation, con
     } else if (first == last && piece->kind == PDC_PIECE_VALUE && whole) {
         bool is_variable = piece->expr != NULL && piece->expr->kind == PDC_EXPR_VARIABLE;
         piece->alias = relation->alias != NULL ? NULL : is_variable ? piece->expr->text : "";
+    } else if (first == last && piece->kind == PDC_PIECE_OUTPUT && whole) {
+        piece->alias = relation->alias != NULL ? NULL : piece->text;
     } else if (piece->kind == PDC_PIECE_IDENT && whole && last - first <= 1) {
         bind_template(b, relation, sample, last);
     } else {
         diag_add(b->r->diags, DIAG_NAME_PARTS,
                  span_of(b, sample_place(sample, relation->place.start, relation->place.end)));
+        b->failed = true;
+    }
+}
+
+/** A statement of a script creates and changes the script's own tables, no others. */
+static void
+bind_target(Binder *b, const SqlTarget *target, const Sample *sample)
+{
+    Script *script = b->place->script;
+    size_t segment = sample_segment_at(sample, target->place.start);
+    const PdcPiece *piece = sample->segments.items[segment].piece;
+    bool is_output = piece->kind == PDC_PIECE_OUTPUT;
+    bool is_named = piece->kind == PDC_PIECE_TEXT && target->schema == NULL;
+    if (is_output && target->is_temporary) {
+        diag_add(b->r->diags, DIAG_OUTPUT_TEMPORARY, span_of(b, piece->at), piece->text);
+        b->failed = true;
+    } else if (is_output && target->is_created) {
+        map_set(script->created, piece->text, script);
+    } else if (is_named && target->is_temporary) {
+        map_set(script->temporary, arena_strdup(b->r->arena, target->name), script);
+    } else if (!is_output && !(is_named && is_temporary(b, target->name))) {
+        diag_add(b->r->diags, DIAG_SCRIPT_TARGET,
+                 span_of(b, sample_place(sample, target->place.start, target->place.end)),
+                 target->is_created ? "create" : "change");
         b->failed = true;
     }
 }
@@ -339,15 +375,14 @@ report_problem(Binder *b, const Sample *sample, const SqlProblem *problem, SqlDi
 }
 
 static int
-analyze(Binder *b, const Sample *sample, SqlDialect dialect, SqlFacts **ret_facts,
+analyze(Binder *b, const char *text, size_t length, SqlDialect dialect, SqlFacts **ret_facts,
         SqlProblem *problem)
 {
-    const char *text = str_text(&sample->text);
-    return b->use == SQL_USE_CONDITION
-               ? sql_analyze_expression(b->r->analyzer, text, sample->text.length, dialect,
-                                        b->r->arena, ret_facts, problem)
-               : sql_analyze(b->r->analyzer, text, sample->text.length, dialect, b->r->arena,
-                             ret_facts, problem);
+    int (*read)(SqlAnalyzer *, const char *, size_t, SqlDialect, Arena *, SqlFacts **,
+                SqlProblem *) = b->use == SQL_USE_CONDITION   ? sql_analyze_expression
+                                : b->use == SQL_USE_STATEMENT ? sql_analyze_statement
+                                                              : sql_analyze;
+    return read(b->r->analyzer, text, length, dialect, b->r->arena, ret_facts, problem);
 }
 
 static void
@@ -364,6 +399,9 @@ use_facts(Binder *b, const SqlFacts *facts, const Sample *sample)
         bind_qualifier(b, facts, &facts->qualifiers[i], sample);
     }
     look_at_functions(b, facts, sample);
+    if (facts->target.name != NULL) {
+        bind_target(b, &facts->target, sample);
+    }
     if (facts->statement == SQL_STATEMENT_VALUES) {
         b->n_value_columns = facts->n_outputs;
     }
@@ -372,9 +410,8 @@ use_facts(Binder *b, const SqlFacts *facts, const Sample *sample)
 /** Reads a sample as each engine of the configuration does; what they find is the same but for what
  * one refuses. */
 static bool
-use_sample(void *user, Sample *sample)
+use_text(Binder *b, const Sample *sample, const char *text)
 {
-    Binder *b = user;
     const ModelEngines engines = b->r->input->engines;
     bool bound = false;
     for (int dialect = SQL_POSTGRES; dialect <= SQL_DUCKDB; dialect++) {
@@ -383,14 +420,50 @@ use_sample(void *user, Sample *sample)
         if (dialect == SQL_POSTGRES ? !engines.postgres : !engines.duckdb) {
             continue;
         }
-        if (analyze(b, sample, (SqlDialect)dialect, &facts, &problem) < 0) {
+        if (analyze(b, text, sample->text.length, (SqlDialect)dialect, &facts, &problem) < 0) {
             report_problem(b, sample, &problem, (SqlDialect)dialect);
-            return true;
+            return false;
         }
         if (!bound) {
             use_facts(b, facts, sample);
         }
         bound = true;
+    }
+    return true;
+}
+
+/** A fragment of a script may hold several statements, or none where its condition is false. Each
+ * is read where it stands, with white space for the others. */
+static bool
+use_statements(Binder *b, const Sample *sample)
+{
+    const char *text = str_text(&sample->text);
+    size_t length = sample->text.length;
+    SqlToken token = sql_lex_next_word(text, length, 0);
+    while (token.kind != SQL_TOKEN_END) {
+        size_t start = token.start;
+        while (token.kind != SQL_TOKEN_END && !sql_token_is(text, token, ';')) {
+            token = sql_lex_next_word(text, length, token.end);
+        }
+        char *alone = arena_strndup(b->r->arena, text, length);
+        memset(alone, ' ', start);
+        memset(alone + token.start, ' ', length - token.start);
+        if (token.start > start && !use_text(b, sample, alone)) {
+            return false;
+        }
+        token = sql_lex_next_word(text, length, token.end);
+    }
+    return true;
+}
+
+static bool
+use_sample(void *user, Sample *sample)
+{
+    Binder *b = user;
+    if (b->use == SQL_USE_STATEMENT) {
+        use_statements(b, sample);
+    } else {
+        use_text(b, sample, str_text(&sample->text));
     }
     return true;
 }

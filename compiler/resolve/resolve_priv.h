@@ -60,14 +60,21 @@ struct Scope {
     Span span;
 };
 
+/** The tables of a script, by name, as its statements are read one after the other. */
+typedef struct Script Script;
+struct Script {
+    Map *created;   /* outputs */
+    Map *temporary; /* known to the script alone */
+};
+
 /** Where something is lowered: what names mean there. */
 typedef struct Place Place;
 struct Place {
     const Scope *scope;
     const StageSymbol *stage; /* NULL in a task: tables there need their stage */
     const AstPieces *bare;   /* the body of a check: its parameters stand in it without `${}` too */
-    bool in_script;          /* `${out.a}` is known */
-    const AstNames *outputs; /* of the script's task */
+    Script *script;          /* in a script: `${out.a}` is known; else NULL */
+    const AstNames *outputs; /* what a script would make here; NULL: none can stand here */
 };
 
 /* ---- spans, names ---- */
@@ -136,6 +143,10 @@ struct QueryFacts {
 /** Lowers an island, binds its tables. @return NULL with a message */
 const PdcQuery *query_lower(Resolver *r, const AstSql *sql, SqlUse use, const Place *place,
                             QueryFacts *ret_facts);
+/** Lowers the statements of a script to one query, in which SCRIPT_SEPARATOR stands between them.
+ * @return NULL with a message */
+const PdcQuery *script_lower(Resolver *r, const AstBody *body, const Place *place,
+                             QueryFacts *ret_facts);
 /** Pieces without bound tables: the first half of query_lower(). */
 bool pieces_lower(Resolver *r, const AstPieces *pieces, const Place *place, PdcPieces *ret_pieces);
 /** A text piece for these bytes of a file, with its canonical form. */

@@ -3,6 +3,7 @@
 #include "compiler/sql/guard_priv.h"
 #include "compiler/sql/job_priv.h"
 #include "compiler/sql/parsers_priv.h"
+#include "compiler/sql/statement_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -157,4 +158,52 @@ sql_analyze_expression(SqlAnalyzer *analyzer, const char *text, size_t length, S
         job.problem.message = "the expression ends too early";
     }
     return end_job(&job, status, offset, length, ret_facts, ret_problem);
+}
+
+/** Only DuckDB reads it: its parser is asked about the query, since it takes nothing else. */
+static int
+parse_statement_by_duckdb(SqlAnalyzer *analyzer, SqlJob *job, const SqlProblem *syntax)
+{
+    if (!statement_cut_query(job)) {
+        return job_refuse(
+            job, syntax->message != NULL ? syntax->place : job_whole(job),
+            "compute it in `create temporary table … as`, where DuckDB's SQL is known", "%s",
+            syntax->message != NULL ? syntax->message
+                                    : "here only PostgreSQL's SQL can be read, on DuckDB as well");
+    }
+    return parse_by_duckdb(analyzer, job, syntax->message != NULL ? syntax : NULL);
+}
+
+static int
+parse_statement(SqlAnalyzer *analyzer, SqlJob *job)
+{
+    SqlProblem syntax = {0};
+    if (job->dialect == SQL_DUCKDB && guard_misread(job)) {
+        return parse_statement_by_duckdb(analyzer, job, &syntax);
+    }
+    int status = postgres_parse(job, &syntax);
+    if (job->misread) {
+        job_restart(job);
+        return parse_statement_by_duckdb(analyzer, job, &(SqlProblem){0});
+    }
+    if (status != POSTGRES_SYNTAX_ERROR) {
+        return status;
+    }
+    return job->dialect == SQL_DUCKDB ? parse_statement_by_duckdb(analyzer, job, &syntax)
+                                      : refuse_with(job, &syntax);
+}
+
+int
+sql_analyze_statement(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect dialect,
+                      Arena *arena, SqlFacts **ret_facts, SqlProblem *ret_problem)
+{
+    SqlJob job;
+    job_init(&job, dialect, text, length, arena);
+    job.takes_statement = true;
+    int status = guard_text(&job);
+    if (status == 0 && job.words.n == 0) {
+        status = job_refuse(&job, job_whole(&job), NULL, "a statement is missing");
+    }
+    status = status == 0 ? parse_statement(analyzer, &job) : status;
+    return end_job(&job, status, 0, length, ret_facts, ret_problem);
 }

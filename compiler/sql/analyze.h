@@ -102,10 +102,21 @@ struct SqlScope {
 
 typedef enum SqlStatement { SQL_STATEMENT_SELECT, SQL_STATEMENT_VALUES } SqlStatement;
 
+/** The table that a statement creates, fills or changes; none of the relations. */
+typedef struct SqlTarget SqlTarget;
+struct SqlTarget {
+    const char *schema; /* or NULL */
+    const char *name;   /* NULL: the text is a query */
+    SqlRange place;     /* of the whole dotted name */
+    bool is_created;
+    bool is_temporary; /* created for the session */
+};
+
 /** All lists are in the order of the text. */
 typedef struct SqlFacts SqlFacts;
 struct SqlFacts {
     SqlStatement statement;
+    SqlTarget target;
     SqlRelation *relations;
     size_t n_relations;
     SqlQualifier *qualifiers;
@@ -155,5 +166,14 @@ MUST_CHECK int sql_analyze(SqlAnalyzer *analyzer, const char *text, size_t lengt
 MUST_CHECK int sql_analyze_expression(SqlAnalyzer *analyzer, const char *text, size_t length,
                                       SqlDialect dialect, Arena *arena, SqlFacts **ret_facts,
                                       SqlProblem *ret_problem);
+
+/**
+ * As sql_analyze(), for one statement of a script: `create [temporary] table`, `insert`, `update`,
+ * `delete`, `merge`. What follows `create table … as` and `insert into …` may be a query that only
+ * DuckDB reads; the rest is PostgreSQL's SQL on both engines.
+ */
+MUST_CHECK int sql_analyze_statement(SqlAnalyzer *analyzer, const char *text, size_t length,
+                                     SqlDialect dialect, Arena *arena, SqlFacts **ret_facts,
+                                     SqlProblem *ret_problem);
 
 #endif

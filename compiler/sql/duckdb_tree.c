@@ -324,5 +324,6 @@ walk_duckdb_tree(SqlJob *job, const JsonDoc *doc)
                           "only a query can stand here");
     }
     add_outputs(&walk, query);
-    return walk_run(&walk, (WalkItem){.node = query, .scope = SQL_NONE}, visit);
+    vec_push(&walk.stack, ((WalkItem){.node = query, .scope = SQL_NONE}));
+    return walk_run(&walk, visit);
 }

@@ -215,6 +215,7 @@ shift(SqlRange *range, size_t offset)
 static void
 shift_places(SqlFacts *facts, size_t offset)
 {
+    shift(&facts->target.place, offset);
     for (size_t i = 0; i < facts->n_relations; i++) {
         SqlRelation *relation = &facts->relations[i];
         shift(&relation->place, offset);
@@ -238,6 +239,7 @@ job_finish(SqlJob *job, size_t offset)
 {
     SqlFacts *facts = ARENA_NEW(job->arena, SqlFacts);
     facts->statement = job->statement;
+    facts->target = job->target;
     facts->uses_current_date = job->uses_current_date;
     facts->read_by_duckdb = job->read_by_duckdb;
     take_qualifiers(job, facts);

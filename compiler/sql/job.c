@@ -147,6 +147,21 @@ job_add_relation(SqlJob *job, const JobRelation *given)
     vec_push(&job->relations, relation);
 }
 
+void
+job_set_target(SqlJob *job, const JobRelation *given, bool is_created, bool is_temporary)
+{
+    size_t n = job->relations.n;
+    job_add_relation(job, given);
+    if (job->relations.n > n) {
+        const SqlRelation *relation = &job->relations.items[--job->relations.n];
+        job->target = (SqlTarget){.schema = relation->schema,
+                                  .name = relation->name,
+                                  .place = relation->place,
+                                  .is_created = is_created,
+                                  .is_temporary = is_temporary};
+    }
+}
+
 /** Cuts what stands between two brackets at its commas. */
 static void
 split_arguments(SqlJob *job, size_t open, size_t close, SqlRelation *relation)

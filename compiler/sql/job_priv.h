@@ -30,7 +30,9 @@ struct SqlJob {
     bool misread; /* libpg_query's tree means something else to DuckDB, which is to be asked */
     SqlProblem problem;
 
+    bool takes_statement; /* of a script; else only a query is taken */
     SqlStatement statement;
+    SqlTarget target;
     bool uses_current_date;
     bool read_by_duckdb;
     /* Heap, ended by job_deinit(). A tree may hold a part of the text twice (DuckDB's do), so these
@@ -72,6 +74,8 @@ struct JobRelation {
 };
 /** A relation whose name begins at `location`. */
 void job_add_relation(SqlJob *job, const JobRelation *relation);
+/** The relation that a statement creates, fills or changes. */
+void job_set_target(SqlJob *job, const JobRelation *relation, bool is_created, bool is_temporary);
 /** A function in a `from` whose name begins at `location`; without brackets there it is none. */
 void job_add_table_function(SqlJob *job, const JobRelation *relation);
 /**

@@ -55,18 +55,22 @@ place_of(Walk *walk, uint32_t node)
 
 /* ---- what a query names and calls ---- */
 
+static JobRelation
+relation_of(Walk *walk, uint32_t node, size_t scope)
+{
+    const char *name = text_of(walk, node, "relname");
+    return (JobRelation){.catalog = text_of(walk, node, "catalogname"),
+                         .schema = text_of(walk, node, "schemaname"),
+                         .name = name != NULL ? name : "",
+                         .alias = alias_of(walk, node),
+                         .location = location_of(walk, node),
+                         .scope = scope};
+}
+
 static void
 visit_relation(Walk *walk, WalkItem item, uint32_t node)
 {
-    JobRelation relation = {.catalog = text_of(walk, node, "catalogname"),
-                            .schema = text_of(walk, node, "schemaname"),
-                            .name = text_of(walk, node, "relname"),
-                            .alias = alias_of(walk, node),
-                            .location = location_of(walk, node),
-                            .scope = item.scope};
-    if (relation.name == NULL) {
-        relation.name = "";
-    }
+    JobRelation relation = relation_of(walk, node, item.scope);
     if (relation.schema != NULL || !walk_is_cte(walk, item.ctes, relation.name)) {
         job_add_relation(walk->job, &relation);
     }
@@ -172,6 +176,16 @@ visit_change(Walk *walk, WalkItem item, uint32_t node)
     job_refuse(walk->job, place_of(walk, json_member(walk->doc, node, "relation")),
                "statements that change something stand in `script { … }`",
                "a query can't insert, update, delete or merge");
+}
+
+/** Of `create table t (…)`. */
+static void
+visit_definition(Walk *walk, WalkItem item, uint32_t node)
+{
+    (void)item;
+    job_refuse(walk->job, place_of(walk, node),
+               "keys and checks are clauses of the table that the script makes",
+               "a script creates columns with a name and a type, nothing more");
 }
 
 /* ---- selects ---- */
@@ -296,12 +310,13 @@ struct VisitorRow {
 };
 
 static const VisitorRow visitors[] = {
-    {"ColumnRef", visit_reference}, {"FuncCall", visit_call},
-    {"RangeVar", visit_relation},   {"TypeCast", visit_cast},
-    {"SelectStmt", visit_select},   {"RangeFunction", visit_table_function},
-    {"ParamRef", visit_parameter},  {"SQLValueFunction", visit_value_function},
-    {"InsertStmt", visit_change},   {"UpdateStmt", visit_change},
-    {"DeleteStmt", visit_change},   {"MergeStmt", visit_change},
+    {"ColumnRef", visit_reference},   {"FuncCall", visit_call},
+    {"RangeVar", visit_relation},     {"TypeCast", visit_cast},
+    {"SelectStmt", visit_select},     {"RangeFunction", visit_table_function},
+    {"ParamRef", visit_parameter},    {"SQLValueFunction", visit_value_function},
+    {"InsertStmt", visit_change},     {"UpdateStmt", visit_change},
+    {"DeleteStmt", visit_change},     {"MergeStmt", visit_change},
+    {"Constraint", visit_definition}, {"TableLikeClause", visit_definition},
 };
 
 static Visitor
@@ -405,12 +420,81 @@ add_outputs(Walk *walk, uint32_t select)
     }
 }
 
+/* ---- statements of a script ---- */
+
+/** A statement that creates or changes a table. */
+typedef struct Change Change;
+struct Change {
+    const char *type;
+    const char *target; /* the member that names the table */
+    bool creates;
+};
+
+static const Change changes[] = {
+    {"CreateTableAsStmt", "into", true}, {"CreateStmt", "relation", true},
+    {"InsertStmt", "relation", false},   {"UpdateStmt", "relation", false},
+    {"DeleteStmt", "relation", false},   {"MergeStmt", "relation", false},
+};
+
+static const Change *
+change_of(const JsonDoc *doc, uint32_t statement, uint32_t *ret_node)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(changes); i++) {
+        *ret_node = json_member(doc, statement, changes[i].type);
+        if (*ret_node != JSON_NONE) {
+            return &changes[i];
+        }
+    }
+    return NULL;
+}
+
+static int
+refuse_statement(SqlJob *job, const JsonDoc *doc, uint32_t statement)
+{
+    bool is_query = json_member(doc, statement, "SelectStmt") != JSON_NONE;
+    return job_refuse(job, job_word_range(job, 0),
+                      is_query ? "make a table of its rows: create table ${out.NAME} as select …"
+                               : "it can create tables, insert, update, delete and merge",
+                      is_query ? "a query alone changes nothing" : "a script can't do this");
+}
+
+static int
+walk_statement(Walk *walk, uint32_t statement)
+{
+    const JsonDoc *doc = walk->doc;
+    SqlJob *job = walk->job;
+    uint32_t node;
+    const Change *change = change_of(doc, statement, &node);
+    const char *object = change != NULL ? text_of(walk, node, "objtype") : NULL;
+    if (change == NULL || (object != NULL && !text_equal(object, "OBJECT_TABLE"))) {
+        return refuse_statement(job, doc, statement);
+    }
+    uint32_t named = json_member(doc, node, change->target);
+    uint32_t target = text_equal(change->target, "into") ? json_member(doc, named, "rel") : named;
+    JobRelation relation = relation_of(walk, target, SQL_NONE);
+    bool is_temporary = text_equal(text_of(walk, target, "relpersistence"), "t");
+    job_set_target(job, &relation, change->creates, change->creates && is_temporary);
+    WalkItem item = {.scope = job_add_scope(job, SQL_NONE)};
+    uint32_t with = json_member(doc, node, "withClause");
+    item.ctes = with != JSON_NONE ? push_ctes(walk, item, with) : NULL;
+    JSON_EACH(doc, node, child)
+    {
+        if (child != with && child != named) {
+            walk_push(walk, item, child);
+        }
+    }
+    return walk_run(walk, visit);
+}
+
 int
 walk_postgres_tree(SqlJob *job, const JsonDoc *doc)
 {
     Walk walk = {.job = job, .doc = doc};
     uint32_t statements = json_member(doc, JSON_ROOT, "stmts");
     uint32_t statement = json_member(doc, json_first(doc, statements), "stmt");
+    if (job->takes_statement && json_count(doc, statements) == 1) {
+        return walk_statement(&walk, statement);
+    }
     uint32_t select = json_member(doc, statement, "SelectStmt");
     if (select == JSON_NONE || json_count(doc, statements) != 1) {
         return job_refuse(job, job->words.n > 0 ? job_word_range(job, 0) : job_whole(job),
@@ -419,5 +503,6 @@ walk_postgres_tree(SqlJob *job, const JsonDoc *doc)
     }
     add_outputs(&walk, select);
     WalkItem root = {.node = select, .scope = SQL_NONE, .is_select = true};
-    return walk_run(&walk, root, visit);
+    vec_push(&walk.stack, root);
+    return walk_run(&walk, visit);
 }

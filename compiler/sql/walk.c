@@ -4,9 +4,8 @@
 #include <string.h>
 
 int
-walk_run(Walk *walk, WalkItem root, void (*visit)(Walk *walk, WalkItem item))
+walk_run(Walk *walk, void (*visit)(Walk *walk, WalkItem item))
 {
-    vec_push(&walk->stack, root);
     while (walk->stack.n > 0 && !walk->job->refused) {
         WalkItem item = walk->stack.items[--walk->stack.n];
         visit(walk, item);

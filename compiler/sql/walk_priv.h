@@ -35,7 +35,7 @@ struct Walk {
 };
 
 /** Visits all that is pushed, until the stack is empty or the job refused. @return 0, or -1 */
-MUST_CHECK int walk_run(Walk *walk, WalkItem root, void (*visit)(Walk *walk, WalkItem item));
+MUST_CHECK int walk_run(Walk *walk, void (*visit)(Walk *walk, WalkItem item));
 /** Pushes `node`, which is in the same surroundings as `item`; nothing is done for what is no
  * container. */
 void walk_push(Walk *walk, WalkItem item, uint32_t node);

@@ -255,15 +255,19 @@ set_table(FlowTable *table, const FlowBody *body, const Bound *bound)
     }
 }
 
-/** The names by which a task's script knows its outputs. */
+/** The names by which a script knows its outputs: those of its task, or of the tables themselves.
+ */
 static void
 set_outputs(Elaboration *e, const Pending *pending)
 {
     const PdcBody *body = pending->declaration->body;
     const PdcTask *task = body->kind == PDC_BODY_TASK ? find_task(e->unit, body->text) : NULL;
     for (size_t i = 0; i < pending->declaration->n_names; i++) {
+        FlowTable *table = pending->tables[i];
         bool named = task != NULL && i < task->n_outputs;
-        pending->tables[i]->output = named ? task->outputs[i] : NULL;
+        table->output = named                           ? task->outputs[i]
+                        : body->kind == PDC_BODY_SCRIPT ? table->name
+                                                        : NULL;
     }
 }
 

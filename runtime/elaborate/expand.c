@@ -367,7 +367,7 @@ expand_piece(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size
         push(e, sink,
              (FlowPiece){.kind = FLOW_PIECE_TEXT,
                          .at = piece->at,
-                         .verbatim = true,
+                         .verbatim = piece->at.end > piece->at.start,
                          .text = piece->text,
                          .canon = piece->canon});
         return 0;
@@ -378,7 +378,11 @@ expand_piece(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size
     case PDC_PIECE_FOR:
     case PDC_PIECE_IF: return expand_fragment(e, piece, scope, depth, sink, ret_swallow);
     case PDC_PIECE_OUTPUT:
-        push(e, sink, (FlowPiece){.kind = FLOW_PIECE_OUTPUT, .at = piece->at, .text = piece->text});
+        push(e, sink,
+             (FlowPiece){.kind = FLOW_PIECE_OUTPUT,
+                         .at = piece->at,
+                         .text = piece->text,
+                         .alias = piece->alias});
         return 0;
     }
     BUG("piece of kind %d", (int)piece->kind);

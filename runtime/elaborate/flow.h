@@ -35,7 +35,7 @@ struct FlowPiece {
     const char *
         canon; /* TEXT: for the key; NULL: the same as text. LATE: the fragment in canonical form */
     const FlowTable *table; /* RELATION */
-    const char *alias;      /* RELATION: `as` this behind it, or NULL */
+    const char *alias;      /* RELATION, OUTPUT: `as` this behind it, or NULL */
     const PdcPiece *late;   /* LATE: what to expand */
     const FlowScope *scope; /* LATE: where its variables are found */
 };

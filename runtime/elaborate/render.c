@@ -42,6 +42,9 @@ render_piece(Renderer *r, const FlowPiece *piece)
             BUG("an output where no script runs");
         }
         context->append_output(context->user, piece->text, &r->text);
+        if (piece->alias != NULL) {
+            append_alias(piece->alias, &r->text);
+        }
         break;
     case FLOW_PIECE_LATE: BUG("a late piece was not expanded");
     }
@@ -157,6 +160,34 @@ byte_of_character(const char *text, int position)
         }
     }
     return i;
+}
+
+size_t
+rendered_statement_end(const Rendered *rendered, size_t start)
+{
+    size_t length = strlen(PDC_SCRIPT_SEPARATOR);
+    for (size_t i = 0; i < rendered->n_segments; i++) {
+        const RenderSegment *segment = &rendered->segments[i];
+        bool is_separator =
+            segment->start >= start && !segment->verbatim &&
+            strncmp(rendered->text + segment->start, PDC_SCRIPT_SEPARATOR, length) == 0;
+        if (is_separator) {
+            return segment->start;
+        }
+    }
+    return rendered->length;
+}
+
+void
+rendered_locate_statement(const Rendered *rendered, size_t start, FlowSources *sources,
+                          Error *error)
+{
+    if (error->origin.file == NULL) {
+        const char *statement = rendered->text + start;
+        size_t inside = error->sql_position > 0 ? byte_of_character(statement, error->sql_position)
+                                                : strspn(statement, " \t\r\n");
+        error_set_origin(error, flow_span(sources, rendered_place(rendered, start + inside)));
+    }
 }
 
 void

@@ -66,6 +66,15 @@ PdcSpan rendered_place(const Rendered *rendered, size_t offset);
 void rendered_locate(const Rendered *rendered, const char *statement, size_t prefix_bytes,
                      FlowSources *sources, Error *error);
 
+/** Of a script: the end of the statement that begins at `start`; the next one begins behind
+ * PDC_SCRIPT_SEPARATOR. */
+size_t rendered_statement_end(const Rendered *rendered, size_t start);
+
+/** As rendered_locate(), where the statement at `start` was sent by itself;
+ * an error without a position gets the place where it begins. */
+void rendered_locate_statement(const Rendered *rendered, size_t start, FlowSources *sources,
+                               Error *error);
+
 /**
  * Appends the canonical form: no layout, no comments, each relation as `\x01N\x02`, N being the
  * number of the input in FlowQuery.inputs, so that names of tables don't count.

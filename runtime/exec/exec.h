@@ -98,6 +98,8 @@ MUST_CHECK int exec_run(Exec *exec, Error *reterr);
 MUST_CHECK int exec_check_interrupt(const Exec *exec, Error *reterr);
 /** Sends statements; tells them first where `print_sql` asks for it. */
 MUST_CHECK int exec_send(const Exec *exec, const char *sql, int64_t *ret_rows, Error *reterr);
+/** `append_table` of a RenderContext: where the table's rows are at this moment. */
+void exec_append_place(const Exec *exec, const FlowTable *table, Str *sql);
 /** Puts a query into words with the names that tables have at this moment. */
 MUST_CHECK int exec_render(const Exec *exec, const FlowQuery *query, Arena *arena,
                            Rendered *ret_rendered, Error *reterr);

@@ -6,11 +6,17 @@
 
 #include "runtime/exec/exec.h"
 
-/** The function that makes the rows of this body; NULL for copies. */
+/** The function that makes the rows of this body; NULL for copies and scripts. */
 ExecKind exec_kind_of(FlowBodyKind kind);
 
-/** Makes the rows of one table in a transaction of its own. What a worker does. */
-MUST_CHECK int exec_work(Exec *exec, const FlowTable *table, ExecMade *ret_made, Error *reterr);
+/** Makes the rows of one table, or of all outputs of a script, in a transaction of their own. What
+ * a worker does. @param ret_made  one for each table */
+MUST_CHECK int exec_work(Exec *exec, const FlowTable *const *tables, size_t n, ExecMade *ret_made,
+                         Error *reterr);
+
+/** Runs a script, which creates all `n` targets and counts their rows. */
+MUST_CHECK int exec_run_script(Exec *exec, ExecTarget *const *targets, size_t n, Arena *scratch,
+                               Error *reterr);
 
 /** For alterations that can't be made in place: the rows of the published table. */
 int make_from_published(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr);

@@ -34,15 +34,6 @@ make_query(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
     return status;
 }
 
-static int
-make_script(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
-{
-    (void)exec;
-    (void)scratch;
-    return error_set(reterr, ERROR_UNSUPPORTED, "%s.%s: `script { … }` is not built yet",
-                     target->table->stage->name, target->table->name);
-}
-
 /** `create table … as select * from` something. */
 static int
 make_select_from(Exec *exec, ExecTarget *target, const char *schema, const char *table,

@@ -187,21 +187,64 @@ is_fatal(const Error *error)
     return error->code == ERROR_INTERRUPTED || error->code == ERROR_CONNECTION;
 }
 
+/** The tables that are made in one go with `table`, itself first: the outputs of its script. Their
+ * decisions are taken here. @return how many */
+static size_t
+gather_outputs(Exec *exec, const FlowTable *table, const FlowTable **tables)
+{
+    const Flow *flow = exec->plan->flow;
+    size_t n = 1;
+    tables[0] = table;
+    bool is_script = table->body->kind == FLOW_BODY_SCRIPT &&
+                     exec->steps[table->index].decision.action == PLAN_BUILD;
+    for (size_t i = 0; is_script && i < flow->n_tables; i++) {
+        const FlowTable *other = flow->tables[i];
+        if (other != table && other->leader == table->leader) {
+            exec->steps[i].decision =
+                plan_decide(exec->input, exec->plan, exec->progress, other, exec->arena);
+            tables[n++] = other;
+        }
+    }
+    return n;
+}
+
+static void
+end_outputs(Exec *exec, const FlowTable *const *tables, size_t n, const ExecMade *made,
+            double seconds, const Error *error)
+{
+    const FlowTable *first = tables[0];
+    exec_end_step(exec, first, error == NULL ? STEP_DONE : STEP_FAILED, made, seconds, error);
+    for (size_t i = 1; i < n; i++) {
+        if (error == NULL) {
+            exec_end_step(exec, tables[i], STEP_DONE, &made[i], seconds, NULL);
+        } else {
+            skip(exec, tables[i],
+                 arena_printf(exec->arena, "made together with %s.%s", first->stage->name,
+                              first->name));
+        }
+    }
+}
+
 static int
 work_on(Exec *exec, const FlowTable *table, Error *reterr)
 {
+    CLEANUP(arena_freep) Arena *scratch = arena_new();
     Error error = {0};
-    ExecMade made = {0};
+    size_t most = exec->plan->flow->n_tables;
+    const FlowTable **tables = ARENA_ARRAY(scratch, const FlowTable *, most);
+    size_t n = gather_outputs(exec, table, tables);
+    ExecMade *made = ARENA_ARRAY(scratch, ExecMade, n);
     int64_t started_us = clock_monotonic_us();
-    exec_begin_step(exec, table);
-    int status = exec_work(exec, table, &made, &error);
+    for (size_t i = 0; i < n; i++) {
+        exec_begin_step(exec, tables[i]);
+    }
+    int status = exec_work(exec, tables, n, made, &error);
     double seconds = (double)(clock_monotonic_us() - started_us) / 1e6;
     if (status != 0 && is_fatal(&error)) {
         error_move(reterr, &error);
         return -1;
     }
-    exec_end_step(exec, table, status == 0 ? STEP_DONE : STEP_FAILED, status == 0 ? &made : NULL,
-                  seconds, status == 0 ? NULL : &error);
+    end_outputs(exec, tables, n, status == 0 ? made : NULL, seconds, status == 0 ? NULL : &error);
     error_deinit(&error);
     return 0;
 }

@@ -28,15 +28,20 @@ exec_send(const Exec *exec, const char *sql, int64_t *ret_rows, Error *reterr)
 
 /* ---- names of the moment ---- */
 
-static void
-append_place(void *user, const FlowTable *table, Str *sql)
+void
+exec_append_place(const Exec *exec, const FlowTable *table, Str *sql)
 {
-    const Exec *exec = user;
     const ExecStep *step = &exec->steps[table->index];
     if (step->table == NULL) {
         BUG("%s.%s is read before it is there", table->stage->name, table->name);
     }
     sql_qualified(sql, step->schema, step->table);
+}
+
+static void
+append_place(void *user, const FlowTable *table, Str *sql)
+{
+    exec_append_place(user, table, sql);
 }
 
 int
@@ -96,6 +101,13 @@ append_plain_name(void *user, const FlowTable *table, Str *sql)
     str_append_format(sql, "%s.%s", table->stage->name, table->name);
 }
 
+static void
+append_output_name(void *user, const char *output, Str *sql)
+{
+    (void)user;
+    str_append_format(sql, "${out.%s}", output);
+}
+
 const char *
 exec_query_text(const Flow *flow, const Environment *environment, FlowSources *sources,
                 const FlowQuery *query,
@@ -107,6 +119,7 @@ exec_query_text(const Flow *flow, const Environment *environment, FlowSources *s
                              .environment = environment,
                              .sources = sources,
                              .append_table = append_plain_name,
+                             .append_output = append_output_name,
                              .columns = columns,
                              .user = user};
     Error ignored = {0};

@@ -275,49 +275,98 @@ check_keys(const Work *work, Error *reterr)
     return 0;
 }
 
-int
-exec_make(Exec *exec, const FlowTable *table, ExecKind kind, Arena *scratch, ExecMade *ret_made,
-          Error *reterr)
+static void
+begin_work(Work *work, Exec *exec, const FlowTable *table, Arena *scratch)
 {
     const PlanInput *input = exec->input;
     DefinitionOptions options = {.can_unlogged = input->options.can_unlogged,
                                  .default_unlogged = input->options.default_unlogged};
-    Work work = {.exec = exec,
-                 .table = table,
-                 .plan = &exec->plan->steps[table->index],
-                 .decision = &exec->steps[table->index].decision,
-                 .parts = key_parts(&input->options.keys, table, &input->fresh[table->index],
-                                    exec->progress->content_keys, scratch),
-                 .definition = definition_of(table, options, scratch),
-                 .started_us = clock_monotonic_us(),
-                 .scratch = scratch};
-    work.target = (ExecTarget){.table = table, .schema = input->layout->hidden_schema, .rows = -1};
-    work.target.physical = keep(&work, choose_physical(&work));
-    work.target.name = work.target.physical;
+    *work = (Work){.exec = exec,
+                   .table = table,
+                   .plan = &exec->plan->steps[table->index],
+                   .decision = &exec->steps[table->index].decision,
+                   .parts = key_parts(&input->options.keys, table, &input->fresh[table->index],
+                                      exec->progress->content_keys, scratch),
+                   .definition = definition_of(table, options, scratch),
+                   .started_us = clock_monotonic_us(),
+                   .scratch = scratch};
+    work->target = (ExecTarget){.table = table, .schema = input->layout->hidden_schema, .rows = -1};
+    work->target.physical = keep(work, choose_physical(work));
+    work->target.name = work->target.physical;
+}
+
+/** What follows when the rows are there. */
+static int
+end_work(Work *work, ExecMade *ret_made, Error *reterr)
+{
+    const ExecTarget *target = &work->target;
     bool failed =
-        kind(exec, &work.target, scratch, reterr) < 0 ||
-        exec_check_columns(exec, table, work.target.schema, work.target.name, reterr) < 0 ||
-        check_keys(&work, reterr) < 0 ||
-        exec_define(exec, table, &work.definition, work.target.schema, work.target.name,
-                    work.target.physical, reterr) < 0 ||
-        measure(&work, reterr) < 0 || finish(&work, ret_made, reterr) < 0;
-    return failed ? fail_at(&work, reterr) : 0;
+        exec_check_columns(work->exec, work->table, target->schema, target->name, reterr) < 0 ||
+        check_keys(work, reterr) < 0 ||
+        exec_define(work->exec, work->table, &work->definition, target->schema, target->name,
+                    target->physical, reterr) < 0 ||
+        measure(work, reterr) < 0 || finish(work, ret_made, reterr) < 0;
+    return failed ? -1 : 0;
 }
 
 int
-exec_work(Exec *exec, const FlowTable *table, ExecMade *ret_made, Error *reterr)
+exec_make(Exec *exec, const FlowTable *table, ExecKind kind, Arena *scratch, ExecMade *ret_made,
+          Error *reterr)
 {
-    CLEANUP(arena_freep) Arena *scratch = arena_new();
-    const PlanDecision *decision = &exec->steps[table->index].decision;
-    ExecKind kind = decision->action == PLAN_ALTER   ? make_from_published
-                    : decision->action == PLAN_REUSE ? make_from_twin
-                                                     : exec_kind_of(table->body->kind);
+    Work work;
+    begin_work(&work, exec, table, scratch);
+    bool failed =
+        kind(exec, &work.target, scratch, reterr) < 0 || end_work(&work, ret_made, reterr) < 0;
+    return failed ? fail_at(&work, reterr) : 0;
+}
+
+/** All outputs of a script. */
+static int
+make_outputs(Exec *exec, const FlowTable *const *tables, size_t n, Arena *scratch,
+             ExecMade *ret_made, Error *reterr)
+{
+    Work *works = ARENA_ARRAY(scratch, Work, n);
+    ExecTarget **targets = ARENA_ARRAY(scratch, ExecTarget *, n);
+    for (size_t i = 0; i < n; i++) {
+        begin_work(&works[i], exec, tables[i], scratch);
+        targets[i] = &works[i].target;
+    }
+    if (exec_run_script(exec, targets, n, scratch, reterr) < 0) {
+        return fail_at(&works[0], reterr);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (end_work(&works[i], &ret_made[i], reterr) < 0) {
+            return fail_at(&works[i], reterr);
+        }
+    }
+    return 0;
+}
+
+static int
+make_tables(Exec *exec, const FlowTable *const *tables, size_t n, Arena *scratch,
+            ExecMade *ret_made, Error *reterr)
+{
+    const FlowTable *table = tables[0];
+    PlanAction action = exec->steps[table->index].decision.action;
+    if (action == PLAN_BUILD && table->body->kind == FLOW_BODY_SCRIPT) {
+        return make_outputs(exec, tables, n, scratch, ret_made, reterr);
+    }
+    ExecKind kind = action == PLAN_ALTER   ? make_from_published
+                    : action == PLAN_REUSE ? make_from_twin
+                                           : exec_kind_of(table->body->kind);
     if (kind == NULL) {
         BUG("%s.%s is not for a worker", table->stage->name, table->name);
     }
+    return exec_make(exec, table, kind, scratch, ret_made, reterr);
+}
+
+int
+exec_work(Exec *exec, const FlowTable *const *tables, size_t n, ExecMade *ret_made, Error *reterr)
+{
+    CLEANUP(arena_freep) Arena *scratch = arena_new();
     int status = store_begin(exec->store, reterr);
     if (status == 0) {
-        status = exec_make(exec, table, kind, scratch, ret_made, reterr);
+        status = make_tables(exec, tables, n, scratch, ret_made, reterr);
         status = status == 0 ? store_commit(exec->store, reterr) : status;
     }
     if (status != 0) {

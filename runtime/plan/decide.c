@@ -358,13 +358,6 @@ decide_member(const PlanInput *input, const Plan *plan, const PlanProgress *prog
     return decide_alone(&q);
 }
 
-static bool
-is_work(const PlanDecision *decision)
-{
-    return decision->action == PLAN_BUILD || decision->action == PLAN_COPY ||
-           (decision->action == PLAN_REUSE && decision->origin == NULL);
-}
-
 /** Outputs of one task are made together: if one is due, all are. */
 static const FlowTable *
 due_companion(const PlanInput *input, const Plan *plan, const PlanProgress *progress,
@@ -376,7 +369,7 @@ due_companion(const PlanInput *input, const Plan *plan, const PlanProgress *prog
             continue;
         }
         PlanDecision decision = decide_member(input, plan, progress, other, arena);
-        if (is_work(&decision)) {
+        if (decision.action == PLAN_BUILD) {
             return other;
         }
     }
@@ -388,7 +381,7 @@ plan_decide(const PlanInput *input, const Plan *plan, const PlanProgress *progre
             const FlowTable *table, Arena *arena)
 {
     PlanDecision decision = decide_member(input, plan, progress, table, arena);
-    if (table->body->kind != FLOW_BODY_SCRIPT || is_work(&decision) ||
+    if (table->body->kind != FLOW_BODY_SCRIPT || decision.action == PLAN_BUILD ||
         !plan->steps[table->index].selected) {
         return decision;
     }

@@ -278,6 +278,14 @@ store_size_sql(const Store *store, const char *schema, const char *table, Arena 
     return str_take_in(&sql, arena);
 }
 
+char *
+store_temporary_sql(const Store *store, Arena *arena)
+{
+    Str sql = {0};
+    store->engine->temporary_sql(&sql);
+    return str_take_in(&sql, arena);
+}
+
 int
 store_interrupted(Error *reterr)
 {

@@ -161,6 +161,8 @@ char *store_content_sql(const Store *store, const char *schema, const char *tabl
 /** A SELECT (without `;`) of one cell: bytes on disk, indexes included; NULL where the engine can't
  * say. In `arena`. */
 char *store_size_sql(const Store *store, const char *schema, const char *table, Arena *arena);
+/** A query for the qualified, quoted names of the connection's temporary tables. */
+char *store_temporary_sql(const Store *store, Arena *arena);
 
 /* Bulk load of rows given as text; the engine's own input functions read the cells. A cell that
  * can't be read is ERROR_DATA, which names row (from 1), column and value, but may come out rows

@@ -35,6 +35,7 @@ struct StoreEngine {
     void (*catalog_sql)(const StoreSchemas *schemas, Str *sql);
     void (*content_sql)(const char *schema, const char *table, Str *sql);
     void (*size_sql)(const char *schema, const char *table, Str *sql);
+    void (*temporary_sql)(Str *sql);
 
     int (*load_begin)(Store *store, const char *schema, const char *table,
                       const StoreColumn *columns, size_t n_columns, StoreLoad **ret_load,

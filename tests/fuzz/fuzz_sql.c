@@ -59,6 +59,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes)
     for (SqlDialect dialect = SQL_POSTGRES; dialect <= SQL_DUCKDB; dialect++) {
         analyze(sql_analyze, text, size_bytes, dialect);
         analyze(sql_analyze_expression, text, size_bytes, dialect);
+        analyze(sql_analyze_statement, text, size_bytes, dialect);
     }
     Str canon = {0};
     sql_canon(text, size_bytes, &canon);

@@ -238,8 +238,11 @@ typedef enum PdcBodyKind {
     PDC_BODY_CSV,      /* args[0]: path; named options */
     PDC_BODY_PARQUET,  /* args[0]: path */
     PDC_BODY_EXTERNAL, /* args: schema, table */
-    PDC_BODY_SCRIPT    /* query: the statements */
+    PDC_BODY_SCRIPT    /* query: the statements, PDC_SCRIPT_SEPARATOR between them */
 } PdcBodyKind;
+
+/** A text piece of its own between two statements of a script. */
+#define PDC_SCRIPT_SEPARATOR ";\n"
 
 /** A named argument: `delimiter => ';'`. */
 typedef struct PdcOption PdcOption;

@@ -79,3 +79,10 @@ duck_size_sql(const char *schema, const char *table, Str *sql)
     (void)table;
     str_append(sql, "select cast(null as varchar)");
 }
+
+void
+duck_temporary_sql(Str *sql)
+{
+    str_append(sql, "select 'temp.main.\"' || replace(table_name, '\"', '\"\"') || '\"'"
+                    " from duckdb_tables() where temporary and not internal order by table_name");
+}

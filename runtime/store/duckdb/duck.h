@@ -96,6 +96,7 @@ int duck_columns(Store *store, const char *schema, const char *table, Arena *are
 void duck_catalog_sql(const StoreSchemas *schemas, Str *sql);
 void duck_content_sql(const char *schema, const char *table, Str *sql);
 void duck_size_sql(const char *schema, const char *table, Str *sql);
+void duck_temporary_sql(Str *sql);
 
 int duck_load_begin(Store *store, const char *schema, const char *table, const StoreColumn *columns,
                     size_t n_columns, StoreLoad **ret_load, Error *reterr);

@@ -21,6 +21,7 @@ const StoreEngine store_engine_duckdb = {
     .catalog_sql = duck_catalog_sql,
     .content_sql = duck_content_sql,
     .size_sql = duck_size_sql,
+    .temporary_sql = duck_temporary_sql,
     .load_begin = duck_load_begin,
     .load_row = duck_load_row,
     .load_end = duck_load_end,

@@ -91,3 +91,12 @@ pg_size_sql(const char *schema, const char *table, Str *sql)
     str_append(sql, "::regclass)::text");
     str_deinit(&name);
 }
+
+void
+pg_temporary_sql(Str *sql)
+{
+    str_append(sql, "select 'pg_temp.' || pg_catalog.quote_ident(relname::text)"
+                    " from pg_catalog.pg_class"
+                    " where relnamespace = pg_catalog.pg_my_temp_schema() and relkind in ('r', 'p')"
+                    " order by relname");
+}

@@ -1,0 +1,1 @@
+create or replace temp table if not exists a.b.c (x) as from t asof join u on a >= b

@@ -1,0 +1,1 @@
+insert into a.b (x) by name from c

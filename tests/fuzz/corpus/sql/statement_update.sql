@@ -1,0 +1,1 @@
+with x as (select 1) update t set a = (select 1 from x) from y where y.a = t.a
