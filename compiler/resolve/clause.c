@@ -170,12 +170,12 @@ lower_clause(Resolver *r, const AstClause *clause, const Place *place, ClauseLis
     case AST_CLAUSE_ALLOW_FRESH_INPUT:
         add_clause(r, list, PDC_CLAUSE_ALLOW_FRESH_INPUT, clause);
         return true;
+    case AST_CLAUSE_UNLOGGED: add_clause(r, list, PDC_CLAUSE_UNLOGGED, clause); return true;
+    case AST_CLAUSE_CUTOFF: add_clause(r, list, PDC_CLAUSE_CUTOFF, clause); return true;
     case AST_CLAUSE_FAILS_ABOVE: return lower_fails_above(r, clause, place, list);
     case AST_CLAUSE_NULLABLE:
     case AST_CLAUSE_REFERENCES:
     case AST_CLAUSE_PII:
-    case AST_CLAUSE_UNLOGGED:
-    case AST_CLAUSE_CUTOFF:
     case AST_CLAUSE_INCREMENTAL:
     case AST_CLAUSE_RETRIES:
     case AST_CLAUSE_TIMEOUT:

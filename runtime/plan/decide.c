@@ -53,7 +53,8 @@ static bool
 is_forced(const Question *q, const char **ret_reason)
 {
     const CacheValidation *validation = &q->input->options.keys.validation;
-    bool is_sql = q->table->body->kind == FLOW_BODY_QUERY;
+    FlowBodyKind kind = q->table->body->kind;
+    bool is_sql = kind == FLOW_BODY_QUERY || kind == FLOW_BODY_SCRIPT;
     if (q->step->forced) {
         *ret_reason = "forced";
         return true;

@@ -81,6 +81,33 @@ select_all="select id, region, amount from raw.orders where region = 'eu'"
     fi
 }
 
+@test "cutoff: built anew with the same rows, it leaves its readers as they are" {
+    shop "$select_all" "version '1'"
+    summary full
+    shop "$select_all" "version '2'"
+    equal "$(summary full)" "built=2 kept=2 copied=0"
+    shop "$select_all" "version '2' cutoff"
+    summary full
+    shop "$select_all" "version '3' cutoff"
+    equal "$(summary full)" "built=1 kept=3 copied=0"
+    shop "${select_all/eu/us}" "version '3' cutoff"
+    equal "$(summary full)" "built=2 kept=2 copied=0"
+    equal "$(rows full marts.total)" "20"
+}
+
+@test "unlogged tables, where the engine has them" {
+    shop "$select_all" "unlogged"
+    equal "$(summary full)" "built=4 kept=0 copied=0"
+    equal "$(summary full)" "built=0 kept=4 copied=0"
+    [ "$ENGINE" != postgres ] ||
+        equal "$(psql -At -d "$DATABASE" -c "select relpersistence from pg_class where oid = 'full_clean.orders'::regclass")" u
+    shop "$select_all"
+    summary full
+    [ "$ENGINE" != postgres ] ||
+        equal "$(psql -At -d "$DATABASE" -c "select relpersistence from pg_class where oid = 'full_clean.orders'::regclass")" p
+    equal "$(rows full marts.total)" "40"
+}
+
 @test "a renamed table is renamed, not built" {
     shop "$select_all"
     summary full
