@@ -305,7 +305,7 @@ create_database(const PgTarget *target, PGconn *conn, Error *reterr)
 
 /**
  * Asks the maintenance databases whether the database is missing, and creates it then.
- * @return 0: it is there now; 1: it was there, or nobody knows; < 0: it is missing and can't be
+ * @return 0: it is there now; 1: nobody knows; < 0: it is missing and can't be
  * created
  */
 static int
@@ -320,6 +320,7 @@ ensure_database(PgTarget *target, Error *reterr)
         PGconn *conn = connect_once(target, &took_us);
         if (target->pq->PQstatus(conn) == CONNECTION_OK) {
             state = find_database(target->pq, conn, target->database);
+            status = state == DATABASE_THERE ? 0 : status; /* another process was faster */
         }
         if (state == DATABASE_MISSING) {
             status = create_database(target, conn, reterr);
