@@ -1,5 +1,6 @@
 #include "compiler/check/check.h"
 
+#include "compiler/types/types.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/suggest.h"
 #include "runtime/elaborate/attrs.h"
@@ -7,6 +8,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+/** What an instance made of the model; `flow` NULL: nothing that could be looked at further. */
+typedef struct Checked Checked;
+struct Checked {
+    const Instance *instance;
+    const Flow *flow;
+    Environment environment;
+};
 
 typedef struct Checker Checker;
 struct Checker {
@@ -18,6 +27,7 @@ struct Checker {
     const char *const *names;
     size_t n_names;
     Diags **found; /* per instance */
+    Checked *checked;
     CheckSummary *summary;
 };
 
@@ -115,7 +125,7 @@ check_copy_source(const Checker *c, const Flow *flow, Diags *diags)
 }
 
 static void
-check_instance(Checker *c, const char *name, Diags *diags)
+check_instance(Checker *c, const char *name, Diags *diags, Checked *ret_checked)
 {
     const Instance *instance;
     const Map *attrs;
@@ -131,10 +141,99 @@ check_instance(Checker *c, const char *name, Diags *diags)
         return;
     }
     check_copy_source(c, flow, diags);
+    *ret_checked = (Checked){instance, flow, environment};
     c->summary->n_tables =
         flow->n_tables > c->summary->n_tables ? flow->n_tables : c->summary->n_tables;
     c->summary->n_checks =
         flow->n_checks > c->summary->n_checks ? flow->n_checks : c->summary->n_checks;
+}
+
+/* ---- columns and types ---- */
+
+/** One instance, by the engine that `types` has. */
+static void
+check_types_of(Checker *c, Types *types, size_t i)
+{
+    Error error = {0};
+    const Checked *checked = &c->checked[i];
+    long n_unknown =
+        types_look(types, c->names[i], checked->flow, &checked->environment, c->found[i], &error);
+    if (n_unknown < 0) {
+        c->summary->names_only = true;
+        c->summary->reason = arena_strdup(c->arena, error.message);
+    } else if (n_unknown > (long)c->summary->n_unknown) {
+        c->summary->n_unknown = (size_t)n_unknown;
+    }
+    error_deinit(&error);
+}
+
+static size_t
+find_instance(const Checker *c, const char *name)
+{
+    size_t i = 0;
+    while (i < c->n_names && !text_equal(c->names[i], name)) {
+        i++;
+    }
+    return i;
+}
+
+/** The instances on DuckDB; those that copy come after those that they copy from. */
+static void
+check_types(Checker *c)
+{
+    CLEANUP(types_freep) Types *types = types_new(c->sources, NULL);
+    for (int copies = 0; copies <= 1; copies++) {
+        for (size_t i = 0; i < c->n_names; i++) {
+            const Checked *checked = &c->checked[i];
+            if (checked->flow == NULL || (checked->flow->copy_source != NULL) != copies) {
+                continue;
+            }
+            if (checked->instance->engine == CONFIG_ENGINE_DUCKDB) {
+                check_types_of(c, types, i);
+            } else {
+                c->summary->names_only = true;
+            }
+        }
+    }
+}
+
+/** Is it one, and on another engine than DuckDB? An unknown name is reported. */
+static bool
+is_on_server(const Checker *c, const char *name, Diags *diags)
+{
+    size_t i = find_instance(c, name);
+    if (i < c->n_names) {
+        return c->checked[i].flow != NULL &&
+               c->checked[i].instance->engine == CONFIG_ENGINE_POSTGRES;
+    }
+    diag_add(diags, DIAG_CONFIG_UNKNOWN_INSTANCE, SPAN_NONE, name);
+    const char *nearest = suggest_nearest(name, c->names, c->n_names);
+    if (nearest != NULL) {
+        diag_hint(diags, "did you mean `%s`?", nearest);
+    }
+    return false;
+}
+
+/** One instance, on its own server. */
+static void
+check_on_server(Checker *c, const char *name)
+{
+    size_t i = find_instance(c, name);
+    const Checked *checked = i < c->n_names ? &c->checked[i] : NULL;
+    const Instance *instance;
+    if (checked == NULL || checked->flow == NULL) {
+        return;
+    }
+    if (config_resolve(c->config, name, false, c->diags, &instance) < 0) {
+        return;
+    }
+    CLEANUP(types_freep) Types *types = types_new(c->sources, instance->url);
+    const FlowCopySource *source = checked->flow->copy_source;
+    size_t from = source != NULL ? find_instance(c, source->instance) : c->n_names;
+    if (from < c->n_names && from != i && c->checked[from].flow != NULL) {
+        check_types_of(c, types, from);
+    }
+    check_types_of(c, types, i);
 }
 
 /* ---- all of them ---- */
@@ -188,18 +287,27 @@ merge_messages(const Checker *c)
 }
 
 void
-check_instances(const Model *model, Config *config, FlowSources *sources, Arena *arena,
-                Diags *diags, CheckSummary *ret_summary)
+check_instances(const CheckInput *input, Arena *arena, Diags *diags, CheckSummary *ret_summary)
 {
-    Checker c = {
-        .model = model, .config = config, .sources = sources, .arena = arena, .diags = diags};
-    *ret_summary = (CheckSummary){0};
+    Checker c = {.model = input->model,
+                 .config = input->config,
+                 .sources = input->sources,
+                 .arena = arena,
+                 .diags = diags};
+    *ret_summary = (CheckSummary){.names_only = input->names_only};
     c.summary = ret_summary;
-    c.names = config_instance_names(config, &c.n_names);
+    c.names = config_instance_names(input->config, &c.n_names);
     c.found = ARENA_ARRAY(arena, Diags *, c.n_names);
+    c.checked = ARENA_ARRAY(arena, Checked, c.n_names);
     for (size_t i = 0; i < c.n_names; i++) {
         c.found[i] = diags_new();
-        check_instance(&c, c.names[i], c.found[i]);
+        check_instance(&c, c.names[i], c.found[i], &c.checked[i]);
+    }
+    bool is_server = input->instance != NULL && is_on_server(&c, input->instance, diags);
+    if (is_server) {
+        check_on_server(&c, input->instance);
+    } else if (!input->names_only && diags_error_count(diags) == 0) {
+        check_types(&c);
     }
     merge_messages(&c);
     for (size_t i = 0; i < c.n_names; i++) {

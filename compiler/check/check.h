@@ -18,12 +18,24 @@ struct CheckSummary {
     size_t n_instances;
     size_t n_tables; /* of the instance that has most */
     size_t n_checks;
+    bool names_only;    /* in some instance no engine was asked for columns and types */
+    const char *reason; /* why it could not be asked, or NULL */
+    size_t n_unknown;   /* tables whose columns are unknown, of the instance that has most */
+};
+
+typedef struct CheckInput CheckInput;
+struct CheckInput {
+    const Model *model;
+    Config *config;
+    FlowSources *sources;
+    bool names_only;      /* don't ask the engine for columns and types */
+    const char *instance; /* ask this instance's own server; NULL: none */
 };
 
 /** Elaborates the model for each instance of `config` whose own settings are right; those of others
  * are reported. */
-void check_instances(const Model *model, Config *config, FlowSources *sources, Arena *arena,
-                     Diags *diags, CheckSummary *ret_summary);
+void check_instances(const CheckInput *input, Arena *arena, Diags *diags,
+                     CheckSummary *ret_summary);
 
 /** The engines of all configured instances: those for which SQL must be right. */
 ModelEngines check_engines(Config *config, Diags *diags);

@@ -117,6 +117,19 @@ driver_build(const DriverOptions *options)
     return code;
 }
 
+/** How much was checked, in words. */
+static const char *
+depth_of_check(const Compilation *c)
+{
+    return c->summary.reason != NULL ? arena_printf(c->arena, "names only: %s", c->summary.reason)
+           : c->summary.names_only
+               ? "names only: columns and types are found out by the run, or with --instance NAME on its server"
+           : c->summary.n_unknown > 0
+               ? arena_printf(c->arena, "columns and types too, but for %zu table%s",
+                              c->summary.n_unknown, plural(c->summary.n_unknown))
+               : "columns and types too";
+}
+
 int
 driver_check(const DriverOptions *options)
 {
@@ -125,11 +138,10 @@ driver_check(const DriverOptions *options)
     bool done = run_passes(&c, "check");
     print_messages(&c);
     if (done && !options->quiet) {
-        fprintf(
-            stderr,
-            "no errors: %zu table%s, %zu check%s, for %zu instance%s (names only: columns and types are found out by the run)\n",
-            c.summary.n_tables, plural(c.summary.n_tables), c.summary.n_checks,
-            plural(c.summary.n_checks), c.summary.n_instances, plural(c.summary.n_instances));
+        fprintf(stderr, "no errors: %zu table%s, %zu check%s, for %zu instance%s (%s)\n",
+                c.summary.n_tables, plural(c.summary.n_tables), c.summary.n_checks,
+                plural(c.summary.n_checks), c.summary.n_instances, plural(c.summary.n_instances),
+                depth_of_check(&c));
     }
     int code = exit_code(&c, done);
     compilation_deinit(&c);

@@ -30,6 +30,8 @@ struct DriverOptions {
     const char *dump;
     bool color;
     bool time;
+    bool names_only;
+    const char *instance; /* whose server is asked for columns and types, or NULL */
     bool quiet;
 };
 

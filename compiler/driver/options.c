@@ -179,6 +179,8 @@ set_option(CommandLine *line, OptionId id, const char *value)
     case OPTION_COLOR: line->color = value; break;
     case OPTION_DUMP: line->options.dump = value; break;
     case OPTION_TIME: line->options.time = true; break;
+    case OPTION_INSTANCE: line->options.instance = value; break;
+    case OPTION_NAMES_ONLY: line->options.names_only = true; break;
     case OPTION_QUIET: line->options.quiet = true; break;
     case OPTION_HELP: line->help = true; break;
     case OPTION_VERSION: line->version = true; break;

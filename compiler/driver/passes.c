@@ -57,7 +57,12 @@ void
 pass_check(Compilation *c)
 {
     if (c->config != NULL && c->model->unit->name != NULL) {
-        check_instances(c->model, c->config, c->flow_sources, c->arena, c->diags, &c->summary);
+        CheckInput input = {.model = c->model,
+                            .config = c->config,
+                            .sources = c->flow_sources,
+                            .names_only = c->options->names_only,
+                            .instance = c->options->instance};
+        check_instances(&input, c->arena, c->diags, &c->summary);
     }
 }
 

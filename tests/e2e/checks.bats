@@ -20,7 +20,7 @@ stage s {
   ${2:-}
 }
 FLOW
-    build
+    build ${BUILD_OPTIONS:-}
 }
 
 violated() { # CLAUSES: a run fails with exit 1, says so, and publishes nothing new
@@ -78,13 +78,13 @@ violated() { # CLAUSES: a run fails with exit 1, says so, and publishes nothing 
 }
 
 @test "a column that the table lacks is an error at its place" {
-    violated 'primary key (idd)'
+    BUILD_OPTIONS=--names-only violated 'primary key (idd)'
     [[ "$output" == *main.flow:5* ]]
     [[ "$output" == *idd* ]]
 }
 
 @test "an SQL error shows the line of the flow" {
-    with_clause '' 'table u as select amount / 0 + nothing_here as x from t;'
+    BUILD_OPTIONS=--names-only with_clause '' 'table u as select amount / 0 + nothing_here as x from t;'
     run flow --instance full
     equal "$status" 1
     [[ "$output" == *main.flow:6* ]]

@@ -4,7 +4,9 @@
  * parser errors have `Parser Error: ` in front, and what comes from elsewhere is plain `Type Error:
  * message`.
  */
+#include "runtime/base/suggest.h"
 #include "runtime/base/utf8.h"
+#include "runtime/base/vec.h"
 #include "runtime/store/duckdb/duck.h"
 
 #include <stdlib.h>
@@ -200,12 +202,49 @@ position_of(const DuckError *error, const char *sql)
     return (int)utf8_count(sql, position) + 1;
 }
 
-/** First line without what ends a sentence is the message; `Did you mean …?` the hint; the rest is
- * detail. */
-static void
-fill_texts(ErrorCode code, const char *text, Error *reterr)
+/** What stands between the next two double quotes. @return the text behind them, or NULL */
+static const char *
+next_quoted(const char *text, Arena *arena, const char **ret_name)
 {
+    const char *open = strchr(text, '"');
+    const char *close = open != NULL ? strchr(open + 1, '"') : NULL;
+    if (close == NULL) {
+        return NULL;
+    }
+    *ret_name = arena_strndup(arena, open + 1, (size_t)(close - open - 1));
+    return close + 1;
+}
+
+/** `Candidate bindings: "amount", "id"`: the one that the unknown column, which the message names
+ * last, may have meant. */
+static void
+hint_candidate(const char *candidates, Arena *arena, Error *reterr)
+{
+    VEC(const char *) names = {0};
+    const char *name;
+    const char *wanted = NULL;
+    for (const char *at = reterr->message; (at = next_quoted(at, arena, &name)) != NULL;) {
+        wanted = strrchr(name, '.') != NULL ? strrchr(name, '.') + 1 : name;
+    }
+    for (const char *at = candidates; (at = next_quoted(at, arena, &name)) != NULL;) {
+        vec_push(&names, name);
+    }
+    const char *nearest =
+        wanted != NULL && names.n > 0 ? suggest_nearest(wanted, names.items, names.n) : NULL;
+    if (nearest != NULL && reterr->hint == NULL) {
+        error_set_hint(reterr, "did you mean \"%s\"?", nearest);
+    }
+    vec_free(&names);
+}
+
+/** First line without what ends a sentence is the message; `Did you mean …?` the hint; the rest is
+ * detail, of which a long list keeps its beginning. */
+static void
+fill_texts(ErrorCode code, const char *text, Arena *arena, Error *reterr)
+{
+    enum { LINES = 8 };
     Str detail = {0};
+    size_t n_lines = 0;
     size_t first = strcspn(text, "\n");
     size_t kept = first;
     while (kept > 0 && strchr(".! ", text[kept - 1])) {
@@ -217,12 +256,17 @@ fill_texts(ErrorCode code, const char *text, Error *reterr)
         size_t length = strcspn(line, "\n");
         if (text_starts_with(line, "Did you mean")) {
             error_set_hint(reterr, "did%.*s", (int)length - 3, line + 3);
-        } else if (length > 0) {
+        } else if (length > 0 && n_lines++ == LINES) {
+            str_append(&detail, "\n…");
+        } else if (length > 0 && n_lines <= LINES) {
             str_append_format(&detail, "%s%.*s", detail.length > 0 ? "\n" : "", (int)length, line);
         }
     }
     if (detail.length > 0) {
-        error_set_detail(reterr, "%s", str_text(&detail));
+        error_set_detail(reterr, "%s", str_text(&detail) + strspn(str_text(&detail), " "));
+    }
+    if (text_starts_with(str_text(&detail), "Candidate bindings")) {
+        hint_candidate(str_text(&detail), arena, reterr);
     }
     str_deinit(&detail);
 }
@@ -236,7 +280,7 @@ duck_fail(DuckStore *duck, const char *sql, const char *text, Error *reterr)
     if (!reterr) {
         return -1;
     }
-    fill_texts(code_of(duck, sqlstate), error.message, reterr);
+    fill_texts(code_of(duck, sqlstate), error.message, arena, reterr);
     memcpy(reterr->sqlstate, sqlstate, sizeof(reterr->sqlstate));
     reterr->sql_position = position_of(&error, sql);
     if (strcmp(error.exception, "FATAL") == 0) {

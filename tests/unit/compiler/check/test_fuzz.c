@@ -76,7 +76,9 @@ compile(const Str *text)
     FlowSources *sources = flow_sources_from_files(&source, 1, arena);
     CheckSummary summary;
     if (model->unit->name != NULL) {
-        check_instances(model, config, sources, arena, diags, &summary);
+        CheckInput check = {
+            .model = model, .config = config, .sources = sources, .names_only = true};
+        check_instances(&check, arena, diags, &summary);
     }
     diags_render(diags, (DiagStyle){0}, &messages);
     if (diags_error_count(diags) > 0) {

@@ -1,0 +1,95 @@
+/* What clauses and checks say about tables whose columns are known. */
+#include "compiler/types/types_priv.h"
+#include "runtime/base/suggest.h"
+#include "runtime/store/sql_text.h"
+
+#include <string.h>
+
+void
+look_bind(Look *look, const char *head, const FlowQuery *query, const char *tail, PdcSpan at)
+{
+    Types *types = look->types;
+    Rendered rendered;
+    Error error = {0};
+    if (!look_knows(look, query->inputs, query->n_inputs) ||
+        look_render(look, query, &rendered) < 0) {
+        return;
+    }
+    /* columns of one name, or without any, are fine in a subquery and in no view */
+    const char *begin =
+        arena_printf(types->arena, "create view pdc_types.bound_%zu as select 1 as x from (%s",
+                     ++types->n_bound, head);
+    const char *sql = arena_printf(types->arena, "%s%s%s\n) as bound", begin, rendered.text, tail);
+    if (types_exec(types, sql, &error) < 0) {
+        rendered_locate(&rendered, sql, strlen(begin), types->sources, &error);
+        look_report(look, &error, at);
+    }
+    error_deinit(&error);
+}
+
+static bool
+has_column(const Types *types, const StoreColumn *columns, size_t n, const char *name)
+{
+    bool folds = store_can(types->store, STORE_FOLDS_NAMES);
+    for (size_t i = 0; i < n; i++) {
+        if (text_equal(columns[i].name, name) ||
+            (folds && text_equal_ignore_case(columns[i].name, name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+check_names(Look *look, const FlowTable *table, const char *const *names, size_t n_names,
+            PdcSpan at)
+{
+    size_t n;
+    const StoreColumn *columns = made_columns(look->types, look->tables[table->index], &n);
+    const char **known = ARENA_ARRAY(look->types->arena, const char *, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        known[i] = columns[i].name;
+    }
+    for (size_t i = 0; n > 0 && i < n_names; i++) {
+        if (has_column(look->types, columns, n, names[i])) {
+            continue;
+        }
+        diag_add(look->diags, DIAG_NO_COLUMN, flow_span(look->types->sources, at),
+                 arena_printf(look->types->arena, "%s.%s", table->stage->name, table->name),
+                 names[i]);
+        const char *nearest = suggest_nearest(names[i], known, n);
+        if (nearest != NULL) {
+            diag_hint(look->diags, "did you mean `%s`?", nearest);
+        }
+    }
+}
+
+void
+clauses_look(Look *look, const FlowTable *table)
+{
+    const Made *made = look->tables[table->index];
+    Str from = {0};
+    str_append(&from, "\nfrom ");
+    sql_qualified(&from, made->schema, made->name);
+    const char *tail = str_take_in(&from, look->types->arena);
+    for (size_t i = 0; i < table->n_constraints; i++) {
+        const FlowConstraint *clause = &table->constraints[i];
+        const FlowTable *target = clause->target;
+        check_names(look, table, clause->columns, clause->n_columns, clause->at);
+        if (clause->condition != NULL) {
+            look_bind(look, "select (", clause->condition,
+                      arena_printf(look->types->arena, "\n) is null%s", tail), clause->at);
+        }
+        if (target != NULL && look->tables[target->index] != NULL &&
+            look->tables[target->index]->schema != NULL) {
+            check_names(look, target, clause->target_columns, clause->n_target_columns, clause->at);
+        }
+    }
+    for (size_t i = 0; i < table->n_indexes; i++) {
+        const FlowIndex *index = &table->indexes[i];
+        check_names(look, table, index->columns, index->n_columns, index->at);
+        if (index->expressions != NULL) {
+            look_bind(look, "select ", index->expressions, tail, index->at);
+        }
+    }
+}

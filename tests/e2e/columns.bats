@@ -1,0 +1,105 @@
+# What `pdc check` knows of columns and types: DuckDB by itself, PostgreSQL with --instance. Each test on both engines.
+load lib
+
+setup() {
+    project
+}
+
+teardown() {
+    project_teardown
+}
+
+shop() { # what stands in stage clean
+    printf 'id,region,amount\n1,eu,10\n' > orders.csv
+    flow_file <<FLOW
+flow shop;
+attrs { copy_filtered_input bool default false; copy_source instance default full; copy_filter_cnt int default 10; }
+task twice(df table) as select \${for c in columns(df): \${c} * 2 as \${c}} from df;
+stage raw { input { table orders as csv('orders.csv'); table far as external('erp', 'far'); } }
+copy from attrs.copy_source when attrs.copy_filtered_input { raw.orders: where ${2:-amount > 0}; *: none; }
+stage clean {
+  table numbers as select id, amount from raw.orders;
+  $1
+}
+FLOW
+}
+
+check() { # as the engine's users call it
+    if [ "$ENGINE" = postgres ]; then
+        run "$PDC" check --instance "${INSTANCE:-full}"
+    else
+        run "$PDC" check
+    fi
+}
+
+found() { # PLACE WORD: exit code 3, one error, at this place
+    check
+    equal "$status" 3
+    [[ "$output" == *"main.flow:$1: error"* ]] || { printf '%s\n' "$output"; return 1; }
+    [[ "$output" == *"$2"* ]]
+    [[ "$output" == *"1 error"* ]]
+}
+
+@test "a column that isn't there, in a query, a clause, a check, a condition" {
+    shop 'table a as select id, amont from raw.orders;'
+    found 8:25 amont
+    shop 'table a primary key (idd) as select id from numbers;'
+    found 8:11 'did you mean `id`?'
+    shop 'table a check (amont > 0) as select amount from numbers;'
+    found 8:18 amont
+    shop 'table a index (lower(regn)) as select region from raw.orders;'
+    found 8:24 regn
+    shop 'check a as select * from numbers where amont < 0;'
+    found 8:42 amont
+    INSTANCE=mini
+    shop '' 'amont > 0'
+    found 5:80 amont
+}
+
+@test "types that don't go together; the place is in the task that was expanded" {
+    shop 'table a as select id + region as x from raw.orders;'
+    found 8:24 '+'
+    shop 'table a as twice(raw.orders);'
+    found 3:61 '*'
+    shop 'table a as twice(numbers); table b as select amount, nope from a;'
+    found 8:58 nope
+}
+
+@test "one mistake gives one message: what reads the table is unknown" {
+    shop 'table a as select amont from numbers; table b as select nope from a; check c as select z from b;'
+    found 8:21 amont
+}
+
+@test "unknown columns are no errors" {
+    shop 'table a as select whatever, id from raw.far join numbers using (id); check c as select nope from a where 1 = 2;
+  check d as select id, id, 1, 2 from numbers where id < 0;'
+    rm orders.csv
+    check
+    equal "$status" 0
+}
+
+@test "what is right is right, and nothing is left on the server" {
+    shop 'table a primary key (id) index (amount) check (amount > 0) as twice(numbers); view v unique (id) as select * from a;'
+    check
+    equal "$status" 0
+    [[ "$output" == *"no errors"* ]]
+    if [ "$ENGINE" = postgres ]; then
+        equal "$(psql -At -d "$DATABASE" -c "select count(*) from pg_namespace where nspname like 'pdc%'")" 0
+    fi
+}
+
+@test "--names-only asks nobody; a server that isn't there is said to be so" {
+    shop 'table a as select amont from numbers;'
+    run "$PDC" check --names-only
+    equal "$status" 0
+    [[ "$output" == *"names only"* ]]
+    if [ "$ENGINE" = postgres ]; then
+        PROJECT_URL=postgresql://nobody@localhost:1/none write_config ''
+        check
+        equal "$status" 0
+        [[ "$output" == *"names only: can't connect"* ]]
+    fi
+    run "$PDC" check --instance ful
+    equal "$status" 3
+    [[ "$output" == *"did you mean \`full\`?"* ]]
+}
