@@ -62,7 +62,7 @@ found() { # PLACE WORD: exit code 3, one error, at this place
     shop 'table a as twice(raw.orders);'
     found 3:61 '*'
     shop 'table a as twice(numbers); table b as select amount, nope from a;'
-    found 8:58 nope
+    found 8:56 nope
 }
 
 @test "one mistake gives one message: what reads the table is unknown" {
