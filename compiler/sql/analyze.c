@@ -4,6 +4,7 @@
 #include "compiler/sql/job_priv.h"
 #include "compiler/sql/parsers_priv.h"
 #include "compiler/sql/statement_priv.h"
+#include "compiler/sql/tree.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,18 +94,64 @@ end_job(SqlJob *job, int status, size_t offset, size_t length, SqlFacts **ret_fa
     return status;
 }
 
+static int
+parse_query(SqlAnalyzer *analyzer, SqlJob *job)
+{
+    int status = guard_text(job);
+    if (status == 0 && job->words.n == 0) {
+        status = job_refuse(job, job_whole(job), NULL, "a query is missing");
+    }
+    return status == 0 ? parse(analyzer, job) : status;
+}
+
 int
 sql_analyze(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect dialect,
             Arena *arena, SqlFacts **ret_facts, SqlProblem *ret_problem)
 {
     SqlJob job;
     job_init(&job, dialect, text, length, arena);
-    int status = guard_text(&job);
-    if (status == 0 && job.words.n == 0) {
-        status = job_refuse(&job, job_whole(&job), NULL, "a query is missing");
-    }
-    status = status == 0 ? parse(analyzer, &job) : status;
+    int status = parse_query(analyzer, &job);
     return end_job(&job, status, 0, length, ret_facts, ret_problem);
+}
+
+/** The outermost query: both parsers were seen to have given one when they were walked. */
+static uint32_t
+find_query(const SqlTree *tree)
+{
+    const JsonDoc *doc = &tree->doc;
+    if (tree->by_duckdb) {
+        return json_member(doc, json_first(doc, json_member(doc, JSON_ROOT, "statements")), "node");
+    }
+    uint32_t statement = json_first(doc, json_member(doc, JSON_ROOT, "stmts"));
+    return json_member(doc, json_member(doc, statement, "stmt"), "SelectStmt");
+}
+
+int
+sql_parse_tree(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect dialect,
+               Arena *arena, SqlTree *ret_tree, SqlProblem *ret_problem)
+{
+    SqlJob job;
+    SqlFacts *facts = NULL;
+    *ret_tree = (SqlTree){0};
+    job_init(&job, dialect, text, length, arena);
+    job.keeps_tree = true;
+    int status = parse_query(analyzer, &job);
+    const char *json = job.tree;
+    ret_tree->by_duckdb = job.read_by_duckdb;
+    status = end_job(&job, status, 0, length, &facts, ret_problem);
+    if (status == 0 && json_parse(json, strlen(json), &ret_tree->doc) < 0) {
+        BUG("a tree that was read once can't be read again");
+    }
+    ret_tree->facts = facts;
+    ret_tree->query = status == 0 ? find_query(ret_tree) : JSON_NONE;
+    return status;
+}
+
+void
+sql_tree_deinit(SqlTree *tree)
+{
+    json_deinit(&tree->doc);
+    *tree = (SqlTree){0};
 }
 
 /** Looks at the expression by itself: nothing in it may reach out of the brackets that it is put

@@ -130,6 +130,7 @@ take_tree(SqlJob *job, const char *tree)
 {
     JsonDoc doc = {0};
     int status = -1;
+    job->tree = job->keeps_tree ? arena_strdup(job->arena, tree) : NULL;
     if (json_parse(tree, strlen(tree), &doc) < 0) {
         job_refuse(job, job_whole(job), "build it from several tables",
                    "the query is too long for its parser");

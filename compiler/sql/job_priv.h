@@ -27,7 +27,9 @@ struct SqlJob {
     Arena *scratch; /* ends with the job */
     SqlWords words; /* of a copy of the text that ends with a NUL */
     bool refused;
-    bool misread; /* libpg_query's tree means something else to DuckDB, which is to be asked */
+    bool keeps_tree;  /* `tree` is wanted */
+    const char *tree; /* the parser's JSON, in `arena` */
+    bool misread;     /* libpg_query's tree means something else to DuckDB, which is to be asked */
     SqlProblem problem;
 
     bool takes_statement; /* of a script; else only a query is taken */
