@@ -236,6 +236,24 @@ check_on_server(Checker *c, const char *name)
     check_types_of(c, types, i);
 }
 
+int
+check_elaborate(const Model *model, Config *config, const char *name, FlowSources *sources,
+                Arena *arena, Diags *diags, CheckedInstance *ret_checked)
+{
+    const Instance *instance;
+    const Map *attrs;
+    if (config_preview(config, name, false, diags, &instance) < 0) {
+        return -1;
+    }
+    AttrsInput input = {.instance_name = name, .configured = instance->attrs};
+    if (attrs_resolve(model->unit, &input, sources, arena, diags, &attrs) < 0) {
+        return -1;
+    }
+    ret_checked->environment = environment_of(instance, attrs);
+    return elaborate(model->unit, &ret_checked->environment, sources, arena, diags,
+                     &ret_checked->flow);
+}
+
 /* ---- all of them ---- */
 
 static bool

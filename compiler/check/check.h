@@ -10,6 +10,7 @@
 
 #include "compiler/resolve/model.h"
 #include "runtime/config/config.h"
+#include "runtime/elaborate/elaborate.h"
 #include "runtime/flow/sources.h"
 
 /** Figures for the line that `pdc check` ends with. */
@@ -36,6 +37,18 @@ struct CheckInput {
  * are reported. */
 void check_instances(const CheckInput *input, Arena *arena, Diags *diags,
                      CheckSummary *ret_summary);
+
+/** The flow as one instance has it. */
+typedef struct CheckedInstance CheckedInstance;
+struct CheckedInstance {
+    const Flow *flow;
+    Environment environment; /* in which it was worked out */
+};
+
+/** Works out what the flow is in one instance. @return 0, or < 0 with messages */
+MUST_CHECK int check_elaborate(const Model *model, Config *config, const char *name,
+                               FlowSources *sources, Arena *arena, Diags *diags,
+                               CheckedInstance *ret_checked);
 
 /** The engines of all configured instances: those for which SQL must be right. */
 ModelEngines check_engines(Config *config, Diags *diags);

@@ -20,14 +20,14 @@ static const Pass passes[] = {
     {"emit", pass_emit, false},  {"link", pass_link, false},
 };
 
-static void
+void
 compilation_init(Compilation *c, const DriverOptions *options)
 {
     *c = (Compilation){.options = options, .arena = arena_new(), .diags = diags_new()};
     c->output = options->output != NULL ? options->output : "flow";
 }
 
-static void
+void
 compilation_deinit(Compilation *c)
 {
     str_deinit(&c->code);
@@ -51,9 +51,8 @@ print_dump(const Compilation *c, const char *pass)
     fputs(str_text(&text), stdout);
 }
 
-/** Runs the passes up to `last`. @return false where there were errors */
-static bool
-run_passes(Compilation *c, const char *last)
+bool
+compilation_run(Compilation *c, const char *last)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(passes); i++) {
         const Pass *pass = &passes[i];
@@ -75,8 +74,8 @@ run_passes(Compilation *c, const char *last)
     return diags_error_count(c->diags) == 0 && !c->failed;
 }
 
-static void
-print_messages(const Compilation *c)
+void
+compilation_report(const Compilation *c)
 {
     CLEANUP(str_deinit) Str text = {0};
     size_t n_errors = diags_error_count(c->diags);
@@ -104,8 +103,8 @@ driver_build(const DriverOptions *options)
 {
     Compilation c;
     compilation_init(&c, options);
-    bool done = run_passes(&c, "link");
-    print_messages(&c);
+    bool done = compilation_run(&c, "link");
+    compilation_report(&c);
     if (done && !options->quiet) {
         bool here = c.output[0] != '/' && c.output[0] != '.';
         fprintf(stderr, "built %s%s: %zu table%s, checked for %zu instance%s\n", here ? "./" : "",
@@ -135,8 +134,8 @@ driver_check(const DriverOptions *options)
 {
     Compilation c;
     compilation_init(&c, options);
-    bool done = run_passes(&c, "check");
-    print_messages(&c);
+    bool done = compilation_run(&c, "check");
+    compilation_report(&c);
     if (done && !options->quiet) {
         fprintf(stderr, "no errors: %zu table%s, %zu check%s, for %zu instance%s (%s)\n",
                 c.summary.n_tables, plural(c.summary.n_tables), c.summary.n_checks,
@@ -153,8 +152,8 @@ driver_emit(const DriverOptions *options)
 {
     Compilation c;
     compilation_init(&c, options);
-    bool done = run_passes(&c, "emit");
-    print_messages(&c);
+    bool done = compilation_run(&c, "emit");
+    compilation_report(&c);
     if (done) {
         fputs(str_text(&c.code), stdout);
     }

@@ -27,6 +27,11 @@ struct DriverOptions {
     const char *file;   /* NULL: look for it in this folder */
     const char *output; /* NULL: ./flow */
     const char *config;
+    const char *target;   /* lineage: stage.table[.column]; NULL: all tables */
+    const char *instance; /* lineage: NULL: the default one */
+    bool up;
+    bool down;
+    bool json;
     const char *dump;
     bool color;
     bool time;
@@ -60,7 +65,17 @@ int driver_main(int argc, char **argv);
 int driver_build(const DriverOptions *options);
 int driver_check(const DriverOptions *options);
 int driver_emit(const DriverOptions *options);
+int driver_lineage(const DriverOptions *options);
 int driver_version(const DriverOptions *options);
+
+/* What subcommands share. */
+
+void compilation_init(Compilation *c, const DriverOptions *options);
+void compilation_deinit(Compilation *c);
+/** Runs the passes up to `last`. @return false where there were errors */
+bool compilation_run(Compilation *c, const char *last);
+/** Prints the messages. */
+void compilation_report(const Compilation *c);
 
 /* Passes, in order. Each adds what it finds to `diags`. */
 void pass_parse(Compilation *c);

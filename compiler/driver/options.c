@@ -177,6 +177,10 @@ set_option(CommandLine *line, OptionId id, const char *value)
     case OPTION_OUTPUT: line->options.output = value; break;
     case OPTION_CONFIG: line->options.config = value; break;
     case OPTION_COLOR: line->color = value; break;
+    case OPTION_INSTANCE: line->options.instance = value; break;
+    case OPTION_UP: line->options.up = true; break;
+    case OPTION_DOWN: line->options.down = true; break;
+    case OPTION_JSON: line->options.json = true; break;
     case OPTION_DUMP: line->options.dump = value; break;
     case OPTION_TIME: line->options.time = true; break;
     case OPTION_INSTANCE: line->options.instance = value; break;
@@ -213,11 +217,21 @@ take_option(CommandLine *line, int argc, char **argv, int *i)
     return EXIT_DONE;
 }
 
+/** `pdc lineage marts.revenue shop.flow`: what isn't a file is what is asked about. */
+static bool
+is_target(const CommandLine *line, const char *word)
+{
+    return text_equal(line->options.subcommand, "lineage") && line->options.target == NULL &&
+           !text_ends_with(word, ".flow");
+}
+
 static int
 take_word(CommandLine *line, const char *word)
 {
     if (line->options.subcommand == NULL) {
         line->options.subcommand = word;
+    } else if (is_target(line, word)) {
+        line->options.target = word;
     } else if (line->options.file == NULL) {
         line->options.file = word;
     } else {

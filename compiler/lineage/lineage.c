@@ -48,18 +48,31 @@ give_up(Bind *b, const SqlFacts *facts, LineageFacts *ret_facts)
         const SqlRelation *relation = &facts->relations[i];
         if (!relation->is_function) {
             uint32_t table = bind_table(b, relation->schema, relation->name);
-            set_add(&tables, bind_column(b, table, NULL),
-                    LINEAGE_COPIED | LINEAGE_COMPUTED | LINEAGE_FILTERED);
+            set_add(&tables, bind_column(b, table, NULL), LINEAGE_COPIED | LINEAGE_COMPUTED);
         }
     }
-    LineageSources all = sources_of(b, set_end(b, &tables));
+    Set all = set_end(b, &tables);
+    SetBuilder filters = {0};
+    set_add_filters(&filters, all);
     LineageOutput *output = ARENA_NEW(b->arena, LineageOutput);
-    *output = (LineageOutput){.is_open = true, .sources = all};
-    *ret_facts = (LineageFacts){.outputs = output, .n_outputs = 1, .filters = all, .gave_up = true};
+    *output = (LineageOutput){.is_open = true, .sources = sources_of(b, all)};
+    *ret_facts = (LineageFacts){.outputs = output,
+                                .n_outputs = 1,
+                                .filters = sources_of(b, set_end(b, &filters)),
+                                .gave_up = true};
+}
+
+/** A bare `values (…)`, which the language names alike on both engines. */
+static void
+name_values(const Bind *b, LineageOutput *outputs, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        outputs[i].name = arena_printf(b->arena, "column%zu", i + 1);
+    }
 }
 
 static void
-take_result(const Bind *b, const Result *result, LineageFacts *ret_facts)
+take_result(const Bind *b, const SqlFacts *facts, const Result *result, LineageFacts *ret_facts)
 {
     const Shape *shape = result->shape;
     size_t n = shape->columns.n + shape->opens.n;
@@ -71,6 +84,9 @@ take_result(const Bind *b, const Result *result, LineageFacts *ret_facts)
     for (size_t i = 0; i < shape->opens.n; i++) {
         outputs[shape->columns.n + i] =
             (LineageOutput){.is_open = true, .sources = sources_of(b, shape->opens.items[i].any)};
+    }
+    if (facts->statement == SQL_STATEMENT_VALUES) {
+        name_values(b, outputs, shape->columns.n);
     }
     *ret_facts = (LineageFacts){
         .outputs = outputs, .n_outputs = n, .filters = sources_of(b, result->filters)};
@@ -96,7 +112,7 @@ lineage_of_query(SqlAnalyzer *analyzer, const LineageQuestion *question, Arena *
         if (b.gave_up) {
             give_up(&b, tree.facts, facts);
         } else {
-            take_result(&b, &result, facts);
+            take_result(&b, tree.facts, &result, facts);
         }
         *ret_facts = facts;
     }

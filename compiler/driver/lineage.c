@@ -1,0 +1,167 @@
+/* `pdc lineage`: where columns come from and go to, in one instance. */
+#include "compiler/driver/driver.h"
+#include "compiler/lineage/show.h"
+#include "runtime/base/file.h"
+#include "runtime/base/suggest.h"
+#include "runtime/exec/csv/csv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- files ---- */
+
+static bool
+set_csv_option(CsvOptions *options, const FlowOption *option, Arena *arena)
+{
+    Str text = {0};
+    const char *value = value_append_plain(&option->value, &text) ? str_text(&text) : NULL;
+    value = value && option->value.kind != VALUE_NULL ? arena_strdup(arena, value) : NULL;
+    str_deinit(&text);
+    Error error = {0};
+    int status = csv_options_set(options, option->name, value, &error);
+    error_deinit(&error);
+    return status == 0;
+}
+
+/** The header of a file beside the `.flow` that names it. What is wrong with it the run will say.
+ */
+static bool
+csv_columns(void *user, const FlowBody *body, Arena *arena, const char *const **ret_names,
+            size_t *ret_n)
+{
+    const Compilation *c = user;
+    CsvOptions options;
+    csv_options_init(&options);
+    for (size_t i = 0; i < body->n_options; i++) {
+        if (!set_csv_option(&options, &body->options[i], arena)) {
+            return false;
+        }
+    }
+    if (body->file >= c->sources.n) {
+        return false;
+    }
+    const char *folder = path_directory(arena, c->sources.items[body->file]->path);
+    Error error = {0};
+    int status =
+        csv_header(path_join(arena, folder, body->path), &options, arena, ret_names, ret_n, &error);
+    error_deinit(&error);
+    return status == 0;
+}
+
+/* ---- the target ---- */
+
+/** Names that may have been meant, nearest first in the message. */
+static void
+report_unknown(Compilation *c, DiagId id, const char *part, const char *whole,
+               const char *const *names, size_t n_names)
+{
+    if (id == DIAG_UNKNOWN_TABLE) {
+        diag_add(c->diags, id, SPAN_NONE, whole);
+    } else {
+        diag_add(c->diags, id, SPAN_NONE, whole, part);
+    }
+    const char *nearest = suggest_nearest(part, names, n_names);
+    if (nearest != NULL) {
+        diag_hint(c->diags, "did you mean `%s`?", nearest);
+    }
+}
+
+static void
+report_unknown_table(Compilation *c, const FlowLineage *lineage, const char *name)
+{
+    const char **names = ARENA_ARRAY(c->arena, const char *, lineage->n_nodes);
+    for (size_t i = 0; i < lineage->n_nodes; i++) {
+        names[i] = lineage_node_name(&lineage->nodes[i], c->arena);
+    }
+    report_unknown(c, DIAG_UNKNOWN_TABLE, name, name, names, lineage->n_nodes);
+}
+
+/** A node by `stage.name`, of which `text` may be longer by a column: `*ret_rest` is what follows.
+ */
+static const LineageNode *
+find_node(Compilation *c, const FlowLineage *lineage, const char *text, const char **ret_rest)
+{
+    for (size_t i = 0; i < lineage->n_nodes; i++) {
+        const char *name = lineage_node_name(&lineage->nodes[i], c->arena);
+        size_t length = strlen(name);
+        if (strncmp(text, name, length) == 0 && (text[length] == '\0' || text[length] == '.')) {
+            *ret_rest = text[length] == '.' ? text + length + 1 : NULL;
+            return &lineage->nodes[i];
+        }
+    }
+    return NULL;
+}
+
+/** @return false with a message */
+static bool
+find_target(Compilation *c, const FlowLineage *lineage, const char *text, LineageTarget *target)
+{
+    if (text == NULL) {
+        return true;
+    }
+    target->node = find_node(c, lineage, text, &target->column);
+    if (target->node == NULL) {
+        report_unknown_table(c, lineage, text);
+        return false;
+    }
+    if (target->column == NULL || lineage_node_column(target->node, target->column) != NULL) {
+        return true;
+    }
+    report_unknown(c, DIAG_UNKNOWN_COLUMN, target->column,
+                   lineage_node_name(target->node, c->arena), target->node->names,
+                   target->node->is_known ? target->node->n_columns : 0);
+    return false;
+}
+
+/* ---- the command ---- */
+
+static const FlowLineage *
+trace(Compilation *c)
+{
+    const char *name = c->options->instance;
+    name = name ? name : config_default_instance(c->config, c->diags);
+    CheckedInstance checked;
+    if (name == NULL || check_elaborate(c->model, c->config, name, c->flow_sources, c->arena,
+                                        c->diags, &checked) < 0) {
+        return NULL;
+    }
+    bool duckdb = text_equal(checked.environment.engine, "duckdb");
+    FlowLineageInput input = {.flow = checked.flow,
+                              .environment = &checked.environment,
+                              .sources = c->flow_sources,
+                              .dialect = duckdb ? SQL_DUCKDB : SQL_POSTGRES,
+                              .csv_columns = csv_columns,
+                              .user = c};
+    return lineage_of_flow(&input, c->arena);
+}
+
+static bool
+print_lineage(Compilation *c)
+{
+    const FlowLineage *lineage = trace(c);
+    bool both = c->options->up == c->options->down;
+    LineageTarget target = {.up = both || c->options->up, .down = both || c->options->down};
+    if (lineage == NULL || !find_target(c, lineage, c->options->target, &target)) {
+        return false;
+    }
+    CLEANUP(str_deinit) Str text = {0};
+    if (c->options->json) {
+        lineage_show_json(lineage, &target, c->arena, &text);
+    } else {
+        lineage_show(lineage, &target, c->arena, &text);
+    }
+    fputs(str_text(&text), stdout);
+    return true;
+}
+
+int
+driver_lineage(const DriverOptions *options)
+{
+    Compilation c;
+    compilation_init(&c, options);
+    bool done = compilation_run(&c, "check") && c.config != NULL && print_lineage(&c);
+    compilation_report(&c);
+    int code = done ? EXIT_DONE : EXIT_INPUT;
+    compilation_deinit(&c);
+    return code;
+}
