@@ -152,3 +152,12 @@ Test(tpc, h)
     cr_expect_eq(counts.n_queries, 2 * 22);
     cr_expect_eq(counts.n_keys, 2 * 22);
 }
+
+/** Written from memory: some have fewer repetitions than the original (of days, quarters, buckets).
+ */
+Test(tpc, ds)
+{
+    Counts counts = check_folder("tpcds");
+    cr_expect_eq(counts.n_queries, 2 * 78, "%zu", counts.n_queries);
+    cr_expect_eq(counts.n_keys, 2 * 25, "%zu", counts.n_keys);
+}
