@@ -35,6 +35,16 @@ compilation_deinit(Compilation *c)
     arena_free(c->arena);
 }
 
+bool
+compilation_elaborate(Compilation *c, CheckedInstance *ret_checked)
+{
+    const char *name = c->options->instance;
+    name = name || c->config == NULL ? name : config_default_instance(c->config, c->diags);
+    return name != NULL && c->config != NULL &&
+           check_elaborate(c->model, c->config, name, c->flow_sources, c->arena, c->diags,
+                           ret_checked) == 0;
+}
+
 static void
 print_dump(const Compilation *c, const char *pass)
 {

@@ -25,10 +25,10 @@ typedef struct DriverOptions DriverOptions;
 struct DriverOptions {
     const char *subcommand;
     const char *file;   /* NULL: look for it in this folder */
-    const char *output; /* NULL: ./flow */
+    const char *output; /* NULL: ./flow; graph: standard output */
     const char *config;
     const char *target;   /* lineage: stage.table[.column]; NULL: all tables */
-    const char *instance; /* lineage: NULL: the default one */
+    const char *instance; /* lineage, graph; NULL: the default one */
     bool up;
     bool down;
     bool json;
@@ -65,6 +65,7 @@ int driver_main(int argc, char **argv);
 int driver_build(const DriverOptions *options);
 int driver_check(const DriverOptions *options);
 int driver_emit(const DriverOptions *options);
+int driver_graph(const DriverOptions *options);
 int driver_lineage(const DriverOptions *options);
 int driver_version(const DriverOptions *options);
 
@@ -74,6 +75,8 @@ void compilation_init(Compilation *c, const DriverOptions *options);
 void compilation_deinit(Compilation *c);
 /** Runs the passes up to `last`. @return false where there were errors */
 bool compilation_run(Compilation *c, const char *last);
+/** After the check: the flow of `--instance`, or of the default one. @return false with messages */
+bool compilation_elaborate(Compilation *c, CheckedInstance *ret_checked);
 /** Prints the messages. */
 void compilation_report(const Compilation *c);
 

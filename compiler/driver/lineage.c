@@ -118,11 +118,8 @@ find_target(Compilation *c, const FlowLineage *lineage, const char *text, Lineag
 static const FlowLineage *
 trace(Compilation *c)
 {
-    const char *name = c->options->instance;
-    name = name ? name : config_default_instance(c->config, c->diags);
     CheckedInstance checked;
-    if (name == NULL || check_elaborate(c->model, c->config, name, c->flow_sources, c->arena,
-                                        c->diags, &checked) < 0) {
+    if (!compilation_elaborate(c, &checked)) {
         return NULL;
     }
     bool duckdb = text_equal(checked.environment.engine, "duckdb");
@@ -159,7 +156,7 @@ driver_lineage(const DriverOptions *options)
 {
     Compilation c;
     compilation_init(&c, options);
-    bool done = compilation_run(&c, "check") && c.config != NULL && print_lineage(&c);
+    bool done = compilation_run(&c, "check") && print_lineage(&c);
     compilation_report(&c);
     int code = done ? EXIT_DONE : EXIT_INPUT;
     compilation_deinit(&c);

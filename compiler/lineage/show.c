@@ -1,5 +1,6 @@
 #include "compiler/lineage/show.h"
 
+#include "compiler/lineage/json_text.h"
 #include "runtime/base/map.h"
 #include "runtime/base/vec.h"
 
@@ -343,34 +344,11 @@ lineage_show(const FlowLineage *lineage, const LineageTarget *target, Arena *are
 
 /* ---- JSON ---- */
 
-/** RFC 8259, section 7; bytes of UTF-8 stay as they are. */
-static void
-add_json_text(Str *out, const char *text)
-{
-    str_append_char(out, '"');
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\') {
-            str_append_char(out, '\\');
-            str_append_char(out, *text);
-        } else if (c < 0x20) {
-            str_append_format(out, "\\u%04x", c);
-        } else {
-            str_append_char(out, *text);
-        }
-    }
-    str_append_char(out, '"');
-}
-
 static void
 add_json_field(Str *out, const char *key, const char *text)
 {
     str_append_format(out, ", \"%s\": ", key);
-    if (text != NULL) {
-        add_json_text(out, text);
-    } else {
-        str_append(out, "null");
-    }
+    json_text_append(out, text);
 }
 
 /** One line for each kind of an edge. */
@@ -382,7 +360,7 @@ add_json_edge(Shower *s, const LineageNode *node, const char *column, const Line
             continue;
         }
         str_append_format(s->out, "{\"%s\": ", node->check ? "check" : "table");
-        add_json_text(s->out, name_of(s, node));
+        json_text_append(s->out, name_of(s, node));
         add_json_field(s->out, "column", column);
         add_json_field(s->out, "from_table", name_of(s, flow_lineage_node(s->lineage, edge->from)));
         add_json_field(s->out, "from_column", edge->column);

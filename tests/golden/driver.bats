@@ -93,3 +93,25 @@ setup() {
     "$PDC" emit here/a.flow > two.c
     cmp one.c two.c
 }
+
+@test "graph: text, JSON, and pictures by Graphviz's dot" {
+    echo 'flow a; stage s { table t as select 1 as a; view u as select a from t; }' > a.flow
+    "$PDC" graph -o a.dot
+    grep -q '"s.t" -> "s.u"' a.dot
+    "$PDC" graph -o a.json
+    grep -q '"reads": \["s.t"\]' a.json
+    mkdir bin
+    printf '#!/bin/sh\necho "$1 $2 $3"\n[ "$1" = -Tsvg ] && cp "$4" "$3"\n' > bin/dot
+    chmod +x bin/dot
+    PATH=$PWD/bin:$PATH run "$PDC" graph -o a.svg
+    [ "$status" -eq 0 ]
+    cmp a.svg a.dot
+    PATH=$PWD/bin:$PATH run "$PDC" graph -o a.xyz
+    [ "$status" -eq 1 ]
+    [[ "$output" == *'dot failed'* ]]
+    PATH=/nowhere run "$PDC" graph -o b.svg
+    [ "$status" -eq 1 ]
+    [[ "$output" == *'install Graphviz'* ]]
+    run "$PDC" graph -o /nowhere/a.dot
+    [ "$status" -eq 1 ]
+}
