@@ -113,6 +113,7 @@ driver_build(const DriverOptions *options)
 {
     Compilation c;
     compilation_init(&c, options);
+    c.asks_engine = true;
     bool done = compilation_run(&c, "link");
     compilation_report(&c);
     if (done && !options->quiet) {
@@ -144,6 +145,7 @@ driver_check(const DriverOptions *options)
 {
     Compilation c;
     compilation_init(&c, options);
+    c.asks_engine = true;
     bool done = compilation_run(&c, "check");
     compilation_report(&c);
     if (done && !options->quiet) {

@@ -27,8 +27,9 @@ struct DriverOptions {
     const char *file;   /* NULL: look for it in this folder */
     const char *output; /* NULL: ./flow; graph: standard output */
     const char *config;
-    const char *target;   /* lineage: stage.table[.column]; NULL: all tables */
-    const char *instance; /* lineage, graph; NULL: the default one */
+    const char *target; /* lineage: stage.table[.column]; NULL: all tables */
+    const char *
+        instance; /* lineage, graph: NULL: the default one; check: whose server is asked, or NULL */
     bool up;
     bool down;
     bool json;
@@ -36,7 +37,6 @@ struct DriverOptions {
     bool color;
     bool time;
     bool names_only;
-    const char *instance; /* whose server is asked for columns and types, or NULL */
     bool quiet;
 };
 
@@ -54,8 +54,9 @@ struct Compilation {
     FlowSources *flow_sources;
     Model *model;
     CheckSummary summary;
-    Str code;    /* the generated C */
-    bool failed; /* the C compiler did */
+    bool asks_engine; /* for columns and types */
+    Str code;         /* the generated C */
+    bool failed;      /* the C compiler did */
 };
 
 /** main() without the process around it. */

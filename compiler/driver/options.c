@@ -177,7 +177,6 @@ set_option(CommandLine *line, OptionId id, const char *value)
     case OPTION_OUTPUT: line->options.output = value; break;
     case OPTION_CONFIG: line->options.config = value; break;
     case OPTION_COLOR: line->color = value; break;
-    case OPTION_INSTANCE: line->options.instance = value; break;
     case OPTION_UP: line->options.up = true; break;
     case OPTION_DOWN: line->options.down = true; break;
     case OPTION_JSON: line->options.json = true; break;

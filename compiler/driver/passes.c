@@ -60,8 +60,8 @@ pass_check(Compilation *c)
         CheckInput input = {.model = c->model,
                             .config = c->config,
                             .sources = c->flow_sources,
-                            .names_only = c->options->names_only,
-                            .instance = c->options->instance};
+                            .names_only = c->options->names_only || !c->asks_engine,
+                            .instance = c->asks_engine ? c->options->instance : NULL};
         check_instances(&input, c->arena, c->diags, &c->summary);
     }
 }
