@@ -29,6 +29,7 @@ struct Checker {
     Diags **found; /* per instance */
     Checked *checked;
     CheckSummary *summary;
+    const char *cache_path;
 };
 
 ModelEngines
@@ -181,7 +182,8 @@ find_instance(const Checker *c, const char *name)
 static void
 check_types(Checker *c)
 {
-    CLEANUP(types_freep) Types *types = types_new(c->sources, NULL);
+    CLEANUP(types_freep)
+    Types *types = types_new(c->sources, NULL, c->cache_path, c->model->unit->pdc_version);
     for (int copies = 0; copies <= 1; copies++) {
         for (size_t i = 0; i < c->n_names; i++) {
             const Checked *checked = &c->checked[i];
@@ -227,7 +229,7 @@ check_on_server(Checker *c, const char *name)
     if (config_resolve(c->config, name, false, c->diags, &instance) < 0) {
         return;
     }
-    CLEANUP(types_freep) Types *types = types_new(c->sources, instance->url);
+    CLEANUP(types_freep) Types *types = types_new(c->sources, instance->url, NULL, NULL);
     const FlowCopySource *source = checked->flow->copy_source;
     size_t from = source != NULL ? find_instance(c, source->instance) : c->n_names;
     if (from < c->n_names && from != i && c->checked[from].flow != NULL) {
@@ -311,7 +313,8 @@ check_instances(const CheckInput *input, Arena *arena, Diags *diags, CheckSummar
                  .config = input->config,
                  .sources = input->sources,
                  .arena = arena,
-                 .diags = diags};
+                 .diags = diags,
+                 .cache_path = input->cache_path};
     *ret_summary = (CheckSummary){.names_only = input->names_only};
     c.summary = ret_summary;
     c.names = config_instance_names(input->config, &c.n_names);

@@ -29,8 +29,9 @@ struct CheckInput {
     const Model *model;
     Config *config;
     FlowSources *sources;
-    bool names_only;      /* don't ask the engine for columns and types */
-    const char *instance; /* ask this instance's own server; NULL: none */
+    const char *cache_path; /* keeps what the engine said for the next check; NULL: nowhere */
+    bool names_only;        /* don't ask the engine for columns and types */
+    const char *instance;   /* ask this instance's own server; NULL: none */
 };
 
 /** Elaborates the model for each instance of `config` whose own settings are right; those of others

@@ -53,6 +53,14 @@ pass_resolve(Compilation *c)
     c->flow_sources = flow_sources_from_files(c->sources.items, c->sources.n, c->arena);
 }
 
+/** Beside what builds and runs leave; a check alone makes no folder. */
+static const char *
+types_cache_path(const Compilation *c)
+{
+    const char *folder = path_join(c->arena, path_directory(c->arena, c->output), ".pdc");
+    return file_is_directory(folder) ? path_join(c->arena, folder, "types") : NULL;
+}
+
 void
 pass_check(Compilation *c)
 {
@@ -60,6 +68,7 @@ pass_check(Compilation *c)
         CheckInput input = {.model = c->model,
                             .config = c->config,
                             .sources = c->flow_sources,
+                            .cache_path = types_cache_path(c),
                             .names_only = c->options->names_only || !c->asks_engine,
                             .instance = c->asks_engine ? c->options->instance : NULL};
         check_instances(&input, c->arena, c->diags, &c->summary);

@@ -5,35 +5,61 @@
 
 #include <string.h>
 
-void
-look_bind(Look *look, const char *head, const FlowQuery *query, const char *tail, PdcSpan at)
+/** The view's number is no part of the cache's key. */
+static int
+bind(Types *types, const Rendered *rendered, const char *head, const char *tail, Error *reterr)
 {
-    Types *types = look->types;
-    Rendered rendered;
-    Error error = {0};
-    if (!look_knows(look, query->inputs, query->n_inputs) ||
-        look_render(look, query, &rendered) < 0) {
-        return;
-    }
     /* columns of one name, or without any, are fine in a subquery and in no view */
     const char *begin =
         arena_printf(types->arena, "create view pdc_types.bound_%zu as select 1 as x from (%s",
                      ++types->n_bound, head);
-    const char *sql = arena_printf(types->arena, "%s%s%s\n) as bound", begin, rendered.text, tail);
-    if (types_exec(types, sql, &error) < 0) {
-        rendered_locate(&rendered, sql, strlen(begin), types->sources, &error);
+    const char *sql = arena_printf(types->arena, "%s%s%s\n) as bound", begin, rendered->text, tail);
+    int status = types_exec(types, sql, reterr);
+    if (status < 0) {
+        rendered_locate(rendered, sql, strlen(begin), types->sources, reterr);
+    }
+    return status;
+}
+
+void
+look_bind(Look *look, const char *head, const FlowQuery *query, const char *tail, Made *own,
+          PdcSpan at)
+{
+    Types *types = look->types;
+    Rendered rendered;
+    Error error = {0};
+    const StoreColumn *none;
+    size_t n;
+    if (!look_knows(look, query->inputs, query->n_inputs) ||
+        look_render(look, query, &rendered) < 0) {
+        return;
+    }
+    const char *key =
+        look_key(look, arena_printf(types->arena, "%s%s%s", head, rendered.text, tail), query, own);
+    if (types_cache_get(types->cache, key, &none, &n) ||
+        look_require(look, query->inputs, query->n_inputs) < 0 ||
+        (own != NULL && made_require(types, own) < 0)) {
+        return;
+    }
+    if (bind(types, &rendered, head, tail, &error) == 0) {
+        types_cache_put(types->cache, key, NULL, 0);
+    } else {
         look_report(look, &error, at);
     }
     error_deinit(&error);
 }
 
 static bool
-has_column(const Types *types, const StoreColumn *columns, size_t n, const char *name)
+has_column(Types *types, const StoreColumn *columns, size_t n, const char *name)
 {
-    bool folds = store_can(types->store, STORE_FOLDS_NAMES);
     for (size_t i = 0; i < n; i++) {
-        if (text_equal(columns[i].name, name) ||
-            (folds && text_equal_ignore_case(columns[i].name, name))) {
+        if (text_equal(columns[i].name, name)) {
+            return true;
+        }
+    }
+    bool folds = types_open(types) == 0 && store_can(types->store, STORE_FOLDS_NAMES);
+    for (size_t i = 0; folds && i < n; i++) {
+        if (text_equal_ignore_case(columns[i].name, name)) {
             return true;
         }
     }
@@ -67,7 +93,7 @@ check_names(Look *look, const FlowTable *table, const char *const *names, size_t
 void
 clauses_look(Look *look, const FlowTable *table)
 {
-    const Made *made = look->tables[table->index];
+    Made *made = look->tables[table->index];
     Str from = {0};
     str_append(&from, "\nfrom ");
     sql_qualified(&from, made->schema, made->name);
@@ -78,7 +104,7 @@ clauses_look(Look *look, const FlowTable *table)
         check_names(look, table, clause->columns, clause->n_columns, clause->at);
         if (clause->condition != NULL) {
             look_bind(look, "select (", clause->condition,
-                      arena_printf(look->types->arena, "\n) is null%s", tail), clause->at);
+                      arena_printf(look->types->arena, "\n) is null%s", tail), made, clause->at);
         }
         if (target != NULL && look->tables[target->index] != NULL &&
             look->tables[target->index]->schema != NULL) {
@@ -89,7 +115,7 @@ clauses_look(Look *look, const FlowTable *table)
         const FlowIndex *index = &table->indexes[i];
         check_names(look, table, index->columns, index->n_columns, index->at);
         if (index->expressions != NULL) {
-            look_bind(look, "select ", index->expressions, tail, index->at);
+            look_bind(look, "select ", index->expressions, tail, made, index->at);
         }
     }
 }

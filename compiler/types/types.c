@@ -1,7 +1,7 @@
 #include "compiler/parse/sql_lexer.h"
 #include "compiler/types/types_priv.h"
 #include "runtime/base/file.h"
-#include "runtime/exec/csv/csv.h"
+#include "runtime/key/hash.h"
 #include "runtime/store/sql_text.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@
 #define CSV_LIMIT_BYTES (64 * 1024 * 1024)
 
 Types *
-types_new(FlowSources *sources, const Secret *url)
+types_new(FlowSources *sources, const Secret *url, const char *cache_path, const char *version)
 {
     Arena *arena = arena_new();
     Types *types = ARENA_NEW(arena, Types);
@@ -21,6 +21,7 @@ types_new(FlowSources *sources, const Secret *url)
     types->made = map_new(arena);
     types->schemas = map_new(arena);
     types->looks = map_new(arena);
+    types->cache = types_cache_open(url == NULL ? cache_path : NULL, version, arena);
     return types;
 }
 
@@ -34,47 +35,10 @@ types_free(Types *types)
         error_deinit(&types->owned.items[i]->error);
     }
     vec_free(&types->owned);
+    error_deinit(&types->missing);
+    types_cache_save(types->cache);
     store_close(types->store);
     arena_free(types->arena);
-}
-
-int
-types_exec(Types *types, const char *sql, Error *reterr)
-{
-    bool is_server = types->url != NULL;
-    if (is_server && store_exec(types->store, "savepoint pdc_types", reterr) < 0) {
-        return -1;
-    }
-    int status = store_exec(types->store, sql, reterr);
-    if (status < 0 && is_server) {
-        Error lost = {0}; /* says what the first one said */
-        if (store_exec(types->store, "rollback to savepoint pdc_types", &lost) < 0) {
-            error_deinit(&lost);
-        }
-    }
-    return status;
-}
-
-/** What is made on a server is gone with its transaction. */
-static int
-open_store(Types *types, Error *reterr)
-{
-    if (types->store != NULL) {
-        return 0;
-    }
-    const Secret *url =
-        types->url != NULL ? types->url : secret_new(types->arena, "duckdb:///:memory:");
-    StoreOptions options = {.application_name = "pdc check"};
-    if (store_open(url, &options, &types->store, reterr) != 0) {
-        return -1;
-    }
-    bool failed = types->url != NULL && store_begin(types->store, reterr) < 0;
-    if (failed || store_exec(types->store, "create schema pdc_types", reterr) < 0) {
-        store_close(types->store);
-        types->store = NULL;
-        return -1;
-    }
-    return 0;
 }
 
 /* ---- words ---- */
@@ -91,27 +55,35 @@ look_knows(const Look *look, const FlowTable *const *tables, size_t n)
     return true;
 }
 
+int
+look_require(const Look *look, const FlowTable *const *tables, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (made_require(look->types, look->tables[tables[i]->index]) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+const char *
+look_key(const Look *look, const char *text, const FlowQuery *query, Made *own)
+{
+    Hash *hash = hash_begin();
+    hash_text(hash, text);
+    hash_text(hash, own != NULL ? made_signature(look->types, own) : NULL);
+    for (size_t i = 0; i < query->n_inputs; i++) {
+        hash_text(hash, made_signature(look->types, look->tables[query->inputs[i]->index]));
+    }
+    return hash_end_in(hash, look->types->arena);
+}
+
 static void
 append_table(void *user, const FlowTable *table, Str *sql)
 {
     const Look *look = user;
     const Made *made = look->tables[table->index];
     sql_qualified(sql, made->schema, made->name);
-}
-
-const StoreColumn *
-made_columns(Types *types, Made *made, size_t *ret_n)
-{
-    if (made->columns == NULL) {
-        Error error = {0};
-        if (store_columns(types->store, made->schema, made->name, types->arena, &made->columns,
-                          &made->n_columns, &error) != 0) {
-            made->n_columns = 0;
-        }
-        error_deinit(&error);
-    }
-    *ret_n = made->n_columns;
-    return made->columns;
 }
 
 static int
@@ -171,48 +143,25 @@ look_render(Look *look, const FlowQuery *query, Rendered *ret_rendered)
 
 /* ---- tables ---- */
 
-static Made *
-new_made(Types *types)
-{
-    Made *made = ARENA_NEW(types->arena, Made);
-    vec_push(&types->owned, made);
-    return made;
-}
-
-/** `create table "instance stage"."table"`, with the schema. @return in the arena */
-static const char *
-create_head(const Look *look, const FlowTable *table, const char **ret_schema)
+/** Asks the engine. @return false, with the error in `made`, where it refuses */
+static bool
+ask(Look *look, const FlowTable *table, const Rendered *rendered, const char *key, Made *made)
 {
     Types *types = look->types;
-    Str sql = {0};
-    *ret_schema = arena_printf(types->arena, "pdc_types %s %s", look->instance, table->stage->name);
-    if (map_get(types->schemas, *ret_schema) == NULL) {
-        Error error = {0};
-        str_append(&sql, "create schema ");
-        sql_ident(&sql, *ret_schema);
-        if (types_exec(types, str_text(&sql), &error) == 0) {
-            map_set(types->schemas, *ret_schema, types);
-        }
-        error_deinit(&error);
-        str_deinit(&sql);
+    const FlowQuery *query = table->body->query;
+    static const char as[] = " as ";
+    const char *rest = arena_printf(types->arena, "%s%s\nwith no data", as, rendered->text);
+    if (look_require(look, query->inputs, query->n_inputs) < 0 ||
+        made_create(types, made, rest) < 0) {
+        size_t head = made_head_bytes(made);
+        const char *sql = arena_printf(types->arena, "%*s%s", (int)head, "", rest);
+        rendered_locate(rendered, sql, head + strlen(as), types->sources, &made->error);
+        return false;
     }
-    str_append(&sql, "create table ");
-    sql_qualified(&sql, *ret_schema, table->name);
-    return str_take_in(&sql, types->arena);
-}
-
-static Made *
-create(const Look *look, const FlowTable *table, const char *head, const char *schema,
-       const char *rest)
-{
-    Types *types = look->types;
-    Made *made = new_made(types);
-    const char *sql = arena_printf(types->arena, "%s%s", head, rest);
-    if (types_exec(types, sql, &made->error) == 0) {
-        made->schema = schema;
-        made->name = table->name;
-    }
-    return made;
+    size_t n;
+    const StoreColumn *columns = made_columns(types, made, &n);
+    types_cache_put(types->cache, key, columns, n);
+    return true;
 }
 
 static Made *
@@ -221,23 +170,21 @@ look_at_query(Look *look, const FlowTable *table)
     Types *types = look->types;
     const FlowQuery *query = table->body->query;
     Rendered rendered;
-    const char *schema;
     if (!look_knows(look, query->inputs, query->n_inputs) ||
         look_render(look, query, &rendered) < 0) {
         return NULL;
     }
     Made *made = map_get(types->made, rendered.text);
     if (made == NULL) {
-        const char *head = arena_printf(types->arena, "%s as ", create_head(look, table, &schema));
-        const char *rest = arena_printf(types->arena, "%s\nwith no data", rendered.text);
-        made = create(look, table, head, schema, rest);
-        if (made->schema == NULL) {
-            const char *sql = arena_printf(types->arena, "%s%s", head, rest);
-            rendered_locate(&rendered, sql, strlen(head), types->sources, &made->error);
+        const char *key = look_key(look, rendered.text, query, NULL);
+        made = made_new(types, look->instance, table);
+        if (!types_cache_get(types->cache, key, &made->columns, &made->n_columns) &&
+            !ask(look, table, &rendered, key, made)) {
+            made->schema = NULL;
         }
         map_set(types->made, rendered.text, made);
     }
-    if (made->schema == NULL) {
+    if (made->schema == NULL && types->missing.code == ERROR_NONE) {
         look_report(look, &made->error, table->body->at);
     }
     return made;
@@ -278,53 +225,49 @@ look_at_csv(Look *look, const FlowTable *table)
     if (!known) {
         return NULL;
     }
-    const char *schema;
-    const char *head = create_head(look, table, &schema);
-    Str columns = {0};
-    for (size_t i = 0; i < found->n_columns; i++) {
-        str_append(&columns, i == 0 ? " (" : ", ");
-        sql_ident(&columns, found->columns[i].name);
-        str_append_format(&columns, " %s", store_type_name(types->store, found->columns[i].type));
-    }
-    str_append(&columns, ")");
-    Made *made = create(look, table, head, schema, str_text(&columns));
-    str_deinit(&columns);
-    return made->schema != NULL ? made : NULL;
+    Made *made = made_new(types, look->instance, table);
+    made->csv = found;
+    return made;
+}
+
+/** A table with the columns of something else, which isn't looked at again if it can't be read. */
+static Made *
+look_at_source(Look *look, const FlowTable *table, const char *source)
+{
+    Made *made = made_new(look->types, look->instance, table);
+    const char *rest =
+        arena_printf(look->types->arena, " as select * from %s with no data", source);
+    return made_create(look->types, made, rest) == 0 ? made : NULL;
 }
 
 static Made *
 look_at_parquet(Look *look, const FlowTable *table)
 {
-    const char *schema;
-    if (!store_can(look->types->store, STORE_READ_PARQUET)) {
+    Types *types = look->types;
+    if (types_open(types) < 0 || !store_can(types->store, STORE_READ_PARQUET)) {
         return NULL;
     }
-    const char *head = create_head(look, table, &schema);
-    Str rest = {0};
-    str_append(&rest, " as select * from read_parquet(");
-    sql_literal(&rest, data_path(look, table->body));
-    str_append(&rest, ") with no data");
-    Made *made = create(look, table, head, schema, str_text(&rest));
-    str_deinit(&rest);
-    return made->schema != NULL ? made : NULL;
+    Str source = {0};
+    str_append(&source, "read_parquet(");
+    sql_literal(&source, data_path(look, table->body));
+    str_append(&source, ")");
+    Made *made = look_at_source(look, table, str_text(&source));
+    str_deinit(&source);
+    return made;
 }
 
 /** Known where the instance's own database is asked. */
 static Made *
 look_at_external(Look *look, const FlowTable *table)
 {
-    const char *schema;
     if (look->types->url == NULL) {
         return NULL;
     }
-    const char *head = create_head(look, table, &schema);
-    Str rest = {0};
-    str_append(&rest, " as select * from ");
-    sql_qualified(&rest, table->body->schema, table->body->table);
-    str_append(&rest, " with no data");
-    Made *made = create(look, table, head, schema, str_text(&rest));
-    str_deinit(&rest);
-    return made->schema != NULL ? made : NULL;
+    Str source = {0};
+    sql_qualified(&source, table->body->schema, table->body->table);
+    Made *made = look_at_source(look, table, str_text(&source));
+    str_deinit(&source);
+    return made;
 }
 
 /** The table of the source instance has the same columns. */
@@ -348,7 +291,7 @@ look_at_copy(Look *look, const FlowTable *table)
             sql_qualified(&tail, made->schema, made->name);
             str_append(&tail, " as ");
             sql_ident(&tail, table->name);
-            look_bind(look, "select (", rule->condition, str_text(&tail), rule->at);
+            look_bind(look, "select (", rule->condition, str_text(&tail), made, rule->at);
             str_deinit(&tail);
         }
     }
@@ -381,9 +324,6 @@ types_look(Types *types, const char *instance, const Flow *flow, const Environme
                    .diags = diags,
                    .tables = ARENA_ARRAY(types->arena, Made *, flow->n_tables + 1)};
     long n_unknown = 0;
-    if (open_store(types, reterr) < 0) {
-        return -1;
-    }
     map_set(types->looks, instance, look);
     for (size_t i = 0; i < flow->n_tables; i++) {
         const FlowTable *table = flow->tables[i];
@@ -398,7 +338,10 @@ types_look(Types *types, const char *instance, const Flow *flow, const Environme
         }
     }
     for (size_t i = 0; i < flow->n_checks; i++) {
-        look_bind(look, "", flow->checks[i]->query, "", flow->checks[i]->at);
+        look_bind(look, "", flow->checks[i]->query, "", NULL, flow->checks[i]->at);
+    }
+    if (types->missing.code != ERROR_NONE) {
+        return error_set(reterr, types->missing.code, "%s", types->missing.message);
     }
     return n_unknown;
 }

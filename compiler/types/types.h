@@ -24,8 +24,11 @@
 typedef struct Types Types;
 
 /** Ready to look; the engine is opened when first asked. End with types_free().
- * @param url  the server, or NULL: DuckDB in memory */
-MUST_CHECK Types *types_new(FlowSources *sources, const Secret *url);
+ * @param url         the server, or NULL: DuckDB in memory
+ * @param version     of pdc: another one asks everything anew
+ * @param cache_path  where DuckDB's answers are kept for the next check, or NULL */
+MUST_CHECK Types *types_new(FlowSources *sources, const Secret *url, const char *cache_path,
+                            const char *version);
 /** NULL is fine. */
 void types_free(Types *types);
 DEFINE_CLEANUP(types_freep, Types, types_free)

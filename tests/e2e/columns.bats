@@ -88,6 +88,27 @@ found() { # PLACE WORD: exit code 3, one error, at this place
     fi
 }
 
+@test "what was right the last time isn't asked again" {
+    [ "$ENGINE" = duckdb ] || skip "PostgreSQL is asked each time"
+    shop 'table a primary key (id) check (amount > 0) as select id, amount from numbers; check c as select * from a where id < 0;'
+    build # makes .pdc, where answers are kept
+    build
+    export PDC_DUCKDB_LIB=/nowhere/libduckdb.so # whoever asks now is told that it isn't there
+    check
+    [[ "$output" == *"(columns and types too, but for 1 table)"* ]] || { printf "%s\n" "$output"; ls -la .pdc; return 1; }
+    sed -i 's/select id, amount from numbers/select id, amount from numbers where id > 1/' main.flow
+    check
+    [[ "$output" == *"names only: "* ]]
+    unset PDC_DUCKDB_LIB
+    check
+    [[ "$output" == *"(columns and types too, but for 1 table)"* ]] || { printf "%s\n" "$output"; ls -la .pdc; return 1; }
+    printf 'id,region,total\n1,eu,10\n' > orders.csv
+    found 7:31 amount
+    printf 'garbage' > .pdc/types
+    check
+    equal "$status" 3
+}
+
 @test "--names-only asks nobody; a server that isn't there is said to be so" {
     shop 'table a as select amont from numbers;'
     run "$PDC" check --names-only

@@ -5,16 +5,14 @@
 static void
 append_columns_sql(Str *sql, const char *schema, const char *table)
 {
-    str_append(sql, "select column_name, data_type, is_nullable from duckdb_columns() "
-                    "where database_name = current_database() and table_name = ");
-    sql_literal(sql, table);
-    str_append(sql, " and schema_name = ");
+    /* duckdb_columns() would go through the columns of all tables */
+    str_append(sql, "select column_name, column_type, \"null\" = 'YES' from (describe ");
     if (schema && schema[0] != '\0') {
-        sql_literal(sql, schema);
+        sql_qualified(sql, schema, table);
     } else {
-        str_append(sql, "current_schema()");
+        sql_ident(sql, table);
     }
-    str_append(sql, " order by column_index");
+    str_append(sql, ")");
 }
 
 int
