@@ -32,6 +32,7 @@ struct DriverOptions {
         instance; /* lineage, graph: NULL: the default one; check: whose server is asked, or NULL */
     bool up;
     bool down;
+    bool unused;
     bool json;
     const char *dump;
     bool color;

@@ -1,6 +1,7 @@
 /* `pdc lineage`: where columns come from and go to, in one instance. */
 #include "compiler/driver/driver.h"
 #include "compiler/lineage/show.h"
+#include "compiler/lineage/unused.h"
 #include "runtime/base/file.h"
 #include "runtime/base/suggest.h"
 #include "runtime/exec/csv/csv.h"
@@ -142,7 +143,9 @@ print_lineage(Compilation *c)
         return false;
     }
     CLEANUP(str_deinit) Str text = {0};
-    if (c->options->json) {
+    if (c->options->unused) {
+        lineage_show_unused(lineage, c->arena, &text);
+    } else if (c->options->json) {
         lineage_show_json(lineage, &target, c->arena, &text);
     } else {
         lineage_show(lineage, &target, c->arena, &text);

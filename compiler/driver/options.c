@@ -179,6 +179,7 @@ set_option(CommandLine *line, OptionId id, const char *value)
     case OPTION_COLOR: line->color = value; break;
     case OPTION_UP: line->options.up = true; break;
     case OPTION_DOWN: line->options.down = true; break;
+    case OPTION_UNUSED: line->options.unused = true; break;
     case OPTION_JSON: line->options.json = true; break;
     case OPTION_DUMP: line->options.dump = value; break;
     case OPTION_TIME: line->options.time = true; break;
