@@ -1,6 +1,7 @@
 /* Any text as a query and as an expression of either engine: facts that lie in the text, or a
- * problem that does. */
-// Rooms: compiler/sql
+ * problem that does; and the lineage of what is a query. */
+// Rooms: compiler/sql compiler/lineage
+#include "compiler/lineage/lineage.h"
 #include "compiler/sql/analyze.h"
 #include "compiler/sql/canon.h"
 
@@ -52,6 +53,33 @@ analyze(Analyze function, const char *text, size_t length, SqlDialect dialect)
     }
 }
 
+/** Every other table has columns that somebody knows. */
+static LineageTable
+look_up(void *user, const char *schema, const char *name)
+{
+    static const char *const columns[] = {"a", "b", "c", "id"};
+    (void)user;
+    (void)schema;
+    return (LineageTable){columns, ARRAY_LENGTH(columns), name[0] % 2 == 0};
+}
+
+static void
+trace(const char *text, size_t length, SqlDialect dialect)
+{
+    static SqlAnalyzer *analyzer;
+    CLEANUP(arena_freep) Arena *arena = arena_new();
+    LineageQuestion question = {
+        .text = text, .length = length, .dialect = dialect, .lookup = look_up};
+    LineageFacts *facts = NULL;
+    SqlProblem problem = {0};
+    analyzer = analyzer ? analyzer : sql_analyzer_new();
+    if (lineage_of_query(analyzer, &question, arena, &facts, &problem) < 0) {
+        check_place(problem.place, length);
+    } else if (facts->n_outputs > 0 && facts->outputs == NULL) {
+        BUG("outputs without a place");
+    }
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes)
 {
@@ -60,6 +88,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes)
         analyze(sql_analyze, text, size_bytes, dialect);
         analyze(sql_analyze_expression, text, size_bytes, dialect);
         analyze(sql_analyze_statement, text, size_bytes, dialect);
+        trace(text, size_bytes, dialect);
     }
     Str canon = {0};
     sql_canon(text, size_bytes, &canon);
