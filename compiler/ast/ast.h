@@ -223,7 +223,8 @@ typedef enum AstPlace {
     AST_ON_EXPOSURE = 1 << 6,
     AST_ON_CONTRACT = 1 << 7,
     AST_ON_COLUMN = 1 << 8,
-    AST_ON_ANY = (1 << 7) - 1 /* all but contracts and their columns */
+    AST_ON_ANY = (1 << 7) - 1, /* all but contracts and their columns */
+    AST_ONCE = 1 << 9
 } AstPlace;
 
 typedef enum AstClauseKind {
@@ -586,7 +587,7 @@ struct AstFile {
 const char *ast_kind_name(AstKind kind);
 /** `primary key` */
 const char *ast_clause_words(AstClauseKind what);
-/** AST_ON_… bits of the places where a clause may stand. */
+/** AST_ON_… bits of the places where a clause may stand, and AST_ONCE. */
 unsigned ast_clause_places(AstClauseKind what);
 /** `sample percent` */
 const char *ast_rule_words(AstRuleKind what);

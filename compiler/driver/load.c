@@ -4,6 +4,7 @@
 #include "compiler/driver/driver.h"
 #include "compiler/parse/parse.h"
 #include "runtime/base/file.h"
+#include "runtime/base/suggest.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -54,6 +55,27 @@ is_loaded(const Compilation *c, const char *path)
 
 /* ---- use ---- */
 
+/** The module of the standard library that is nearest to `name`. */
+static void
+hint_module(Compilation *c, const char *folder, const char *name)
+{
+    static const char suffix[] = ".flow";
+    char **paths;
+    size_t n;
+    if (file_glob(c->arena, path_join(c->arena, folder, "*.flow"), &paths, &n) < 0) {
+        return;
+    }
+    const char **names = ARENA_ARRAY(c->arena, const char *, n);
+    for (size_t i = 0; i < n; i++) {
+        const char *base = path_base(paths[i]);
+        names[i] = arena_strndup(c->arena, base, strlen(base) - strlen(suffix));
+    }
+    const char *nearest = suggest_nearest(name, names, n);
+    if (nearest != NULL) {
+        diag_hint(c->diags, "did you mean `std.%s`?", nearest);
+    }
+}
+
 static void
 use_module(Compilation *c, const AstUse *use)
 {
@@ -68,6 +90,7 @@ use_module(Compilation *c, const AstUse *use)
     const char *path = arena_printf(c->arena, "%s/share/pdc/stdlib/%s.flow", prefix, name);
     if (!file_exists(path)) {
         diag_add(c->diags, DIAG_USE_UNKNOWN, span, name);
+        hint_module(c, arena_printf(c->arena, "%s/share/pdc/stdlib", prefix), name);
     } else if (!is_loaded(c, path)) {
         (void)load_file(c, path, span);
     }

@@ -25,6 +25,48 @@ build_decl(Parser *parser, AstKind kind, size_t size_bytes, Span span, AstName *
 #define NEW_DECL(Type, KIND, span, name)                                                           \
     ((Type *)(void *)build_decl(parser, AST_##KIND, sizeof(Type), (span), (name)))
 
+static const AstClause *
+find_clause(const AstClauses *clauses, size_t n, AstClauseKind what)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (clauses->items[i]->what == what) {
+            return clauses->items[i];
+        }
+    }
+    return NULL;
+}
+
+/** Reports a column that a key names twice. */
+static void
+check_columns(Parser *parser, const AstClause *clause)
+{
+    bool is_key = clause->what == AST_CLAUSE_PRIMARY_KEY || clause->what == AST_CLAUSE_UNIQUE;
+    for (size_t i = 0; is_key && i < clause->columns.n; i++) {
+        const AstName *column = clause->columns.items[i];
+        for (size_t k = 0; k < i; k++) {
+            if (text_equal(column->text, clause->columns.items[k]->text)) {
+                diag_add(parser->diags, DIAG_REPEATED_WORD, column->node.span, column->text);
+            }
+        }
+    }
+}
+
+/** Reports the clauses that may stand on a declaration of this kind, but not twice. */
+static void
+check_repeated(Parser *parser, const AstClauses *clauses)
+{
+    for (size_t i = 0; i < clauses->n; i++) {
+        const AstClause *clause = clauses->items[i];
+        const AstClause *earlier = find_clause(clauses, i, clause->what);
+        if (earlier != NULL && (ast_clause_places(clause->what) & AST_ONCE)) {
+            diag_add(parser->diags, DIAG_REPEATED_WORD, clause->node.span,
+                     ast_clause_words(clause->what));
+            diag_note(parser->diags, earlier->node.span, "here");
+        }
+        check_columns(parser, clause);
+    }
+}
+
 /** Reports the clauses that may not stand on a declaration of this kind. */
 static void
 check_places(Parser *parser, const AstClauses *clauses, AstPlace place, const char *what)
@@ -37,6 +79,7 @@ check_places(Parser *parser, const AstClauses *clauses, AstPlace place, const ch
             scan_limit_errors(&parser->scanner, clause->node.span);
         }
     }
+    check_repeated(parser, clauses);
 }
 
 /** Reports a declared name with holes where only a plain one may stand. */

@@ -335,6 +335,10 @@ declaration:
                                     { $$ = build_test(parser, @$, $2, $3, $4, $6); }
   | "test" string opt_with opt_at "{" steps error "}"
                                     { yyerrok; $$ = build_test(parser, @$, $2, $3, $4, $6); }
+  | "stage" plain_name clauses error block
+                                    { $$ = build_stage(parser, @$, $2, $3, $5); }
+  | "stage" plain_name clauses error ";"
+                                    { yyerrok; $$ = NULL; }
   | "stage" error block             { $$ = NULL; }
   | "stage" error ";"               { yyerrok; $$ = NULL; }
   | "copy" error "{" copy_lines "}" { $$ = NULL; }
@@ -491,7 +495,7 @@ item:
   | "after" "publish" script        { $$ = build_hook(parser, @$, true, $3); }
   | if_item
   | "for" for_head block            { $$ = build_for(parser, @$, $2, $3); }
-  | "input" error block             { $$ = NULL; }
+  | "input" error block             { $$ = build_input(parser, @$, $3); }
   | "input" error ";"               { yyerrok; $$ = NULL; }
   | "if" error block                { $$ = NULL; }
   | "if" error ";"                  { yyerrok; $$ = NULL; }
@@ -933,6 +937,7 @@ arg_list:
 arg:
     expr                            { $$ = (AstArg){@$, NULL, $1}; }
   | name "=>" expr                  { $$ = (AstArg){@$, $1, $3}; }
+  | "null" "=>" expr                { $$ = (AstArg){@$, build_name(parser, @1), $3}; }
 ;
 
 %%

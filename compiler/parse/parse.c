@@ -63,6 +63,24 @@ run(Parser *parser)
     free(buffer);
 }
 
+/** Reads the text once. @return whether a string in it looks as if a quote were missing */
+static bool
+read_text(AstFile *file, Arena *arena, bool cuts_quotes, Diags *diags)
+{
+    Parser parser = {.source = file->source, .arena = arena, .diags = diags, .file = file};
+    check_bytes(&parser);
+    scan_init(&parser.scanner, file->source, arena, diags, file);
+    parser.scanner.cuts_quotes = cuts_quotes;
+    tokens_init(&parser);
+    run(&parser);
+    docs_attach(&parser);
+    vec_free(&parser.decls);
+    tokens_deinit(&parser);
+    bool has_suspects = parser.scanner.has_suspects;
+    scan_deinit(&parser.scanner);
+    return has_suspects;
+}
+
 AstFile *
 parse_file(const SourceFile *source, Arena *arena, Diags *diags)
 {
@@ -72,14 +90,16 @@ parse_file(const SourceFile *source, Arena *arena, Diags *diags)
         diag_add(diags, DIAG_TEXT_TOO_LARGE, span_make(source, 0, 0));
         return file;
     }
-    Parser parser = {.source = source, .arena = arena, .diags = diags, .file = file};
-    check_bytes(&parser);
-    scan_init(&parser.scanner, source, arena, diags, file);
-    tokens_init(&parser);
-    run(&parser);
-    docs_attach(&parser);
-    vec_free(&parser.decls);
-    tokens_deinit(&parser);
-    scan_deinit(&parser.scanner);
+    CLEANUP(diags_freep) Diags *found = diags_new();
+    if (read_text(file, arena, false, found) && diags_error_count(found) > 0) {
+        diags_free(found);
+        found = diags_new();
+        *file = (AstFile){.source = source};
+        (void)read_text(file, arena, true, found);
+    }
+    DiagView view;
+    for (size_t i = 0; diags_view(found, i, &view); i++) {
+        (void)diag_add_from(diags, found, i);
+    }
     return file;
 }

@@ -221,8 +221,10 @@ scan_check_terminated(Scanner *scanner, SqlToken token)
     size_t length = opening_length(scanner->source->text + token.start, token.kind);
     scan_report(scanner, unterminated_id(token.kind),
                 scan_span(scanner, token.start, token.start + length), NULL);
-    scanner->unterminated = true;
-    scanner->blamed = scanner->source->length;
+    if (token.kind == SQL_TOKEN_COMMENT || token.kind == SQL_TOKEN_DOLLAR_STRING) {
+        scanner->unterminated = true;
+        scanner->blamed = scanner->source->length;
+    }
     return false;
 }
 
@@ -266,9 +268,10 @@ glue_hole(Scanner *scanner)
 void
 scan_quoted(Scanner *scanner)
 {
-    SqlToken token = scan_peek(scanner, scanner->start);
+    SqlToken token = scan_settle_quote(scanner, scan_peek(scanner, scanner->start));
     scanner->at = token.end;
     if (!scan_check_terminated(scanner, token)) {
+        scan_blame_quote(scanner, token);
         return;
     }
     bool is_name = token.kind == SQL_TOKEN_QUOTED_IDENTIFIER;

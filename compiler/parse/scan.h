@@ -90,7 +90,9 @@ struct Scanner {
     size_t syntax_error; /* where the statement had one, else SIZE_MAX: brackets before it are not
                             blamed */
     size_t first_error;  /* errors that `diags` had before this file */
-    bool unterminated;   /* a string or comment swallowed the rest: reported */
+    bool unterminated;   /* a comment or dollar quote swallowed the rest: reported */
+    bool has_suspects;   /* a string swallowed the end of a statement */
+    bool cuts_quotes;    /* such strings end with their line */
     bool stopped;        /* gave up: the rest is not read and nothing more is reported */
 };
 
@@ -147,5 +149,9 @@ bool scan_hole_follows(const Scanner *scanner, size_t offset);
 /** Whether a query may begin with the token: select, with, values, from. */
 bool scan_begins_query(int kind);
 SqlToken scan_peek(const Scanner *scanner, size_t offset);
+/** Where a quote that never ends is taken to end; other tokens come back as they are. */
+SqlToken scan_settle_quote(Scanner *scanner, SqlToken token);
+/** The statement around a quote that never ends has had its message: it is dropped. */
+void scan_blame_quote(Scanner *scanner, SqlToken token);
 
 #endif

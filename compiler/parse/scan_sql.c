@@ -258,9 +258,13 @@ read_hole(Scanner *scanner, SqlToken token)
 static void
 read_sql_token(Scanner *scanner, SqlToken token)
 {
+    token = scan_settle_quote(scanner, token);
     scanner->at = token.end;
-    if (token.unterminated) {
-        scan_check_terminated(scanner, token);
+    if (!scan_check_terminated(scanner, token) && !scanner->unterminated) {
+        scan_flush_text(scanner, token.start);
+        scan_blame_quote(scanner, token);
+        scan_begin_text(scanner);
+        return;
     }
     switch (token.kind) {
     case SQL_TOKEN_COMMENT: scan_keep_comment(scanner, token, true); break;

@@ -51,6 +51,7 @@ struct Model {
     PdcFlow *unit;
     const AstTest *const *tests;
     size_t n_tests;
+    const Map *lost; /* words that may be names of lost declarations; NULL: nothing was lost */
 };
 
 /**

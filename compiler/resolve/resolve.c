@@ -53,6 +53,7 @@ model_resolve(const ModelInput *input, Arena *arena, Diags *diags)
     r.analyzer = sql_analyzer_new();
     r.const_states = map_new(arena);
     symbols_declare(&r);
+    r.model->lost = r.words;
     refuse_unbuilt(&r);
     attrs_lower(&r);
     lower_consts(&r);

@@ -102,7 +102,9 @@ declare_stage(Resolver *r, const AstStage *part)
 {
     const char *name = part->decl.name->text;
     StageSymbol *stage = map_get(r->stages, name);
-    if (text_equal(name, "flow_metadata") || text_equal(name, "flow_hidden")) {
+    const char *folded =
+        text_fold(r->arena, name, strlen(name)); /* DuckDB folds quoted names, too */
+    if (text_equal(folded, "flow_metadata") || text_equal(folded, "flow_hidden")) {
         diag_add(r->diags, DIAG_STAGE_RESERVED, part->decl.name->node.span, name);
     }
     if (stage == NULL) {
@@ -185,6 +187,11 @@ collect_words_of(Resolver *r, const SourceFile *source)
             return;
         }
         at = token.end;
+        const char *newline = memchr(source->text + token.start, '\n', token.end - token.start);
+        if (token.kind == SQL_TOKEN_STRING && newline != NULL) {
+            at =
+                (size_t)(newline - source->text); /* perhaps a quote is missing, and this is none */
+        }
         if (token.kind != SQL_TOKEN_IDENTIFIER) {
             before = token.kind == SQL_TOKEN_QUOTED_IDENTIFIER ? before : "";
             continue;
