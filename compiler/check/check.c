@@ -22,10 +22,13 @@ struct Checker {
     const Model *model;
     Config *config;
     FlowSources *sources;
+    CsvOptionsCheck check_csv;
     Arena *arena;
     Diags *diags;
     const char *const *names;
     size_t n_names;
+    const char *const *known; /* those that an attr may name */
+    size_t n_known;
     Diags **found; /* per instance */
     Checked *checked;
     CheckSummary *summary;
@@ -63,7 +66,7 @@ some_environment(const char *name)
 }
 
 static Environment
-environment_of(const Instance *instance, const Map *attrs)
+environment_of(const Checker *c, const Instance *instance, const Map *attrs)
 {
     return (Environment){
         .attrs = attrs,
@@ -71,58 +74,41 @@ environment_of(const Instance *instance, const Map *attrs)
         .instance_id = instance->instance_id,
         .engine = config_engine_name(
             instance->engine == CONFIG_ENGINE_UNKNOWN ? CONFIG_ENGINE_DUCKDB : instance->engine),
+        .schema_prefix = instance->schema_prefix,
+        .schema_suffix = instance->schema_suffix,
+        .instances = c->known,
+        .n_instances = c->n_known,
         .run_date = "2000-01-01",
         .run_started = "2000-01-01 00:00:00.000000",
         .getenv = some_environment,
+        .lost = c->model->lost,
+        .check_csv = c->check_csv,
     };
 }
 
-static bool
-is_instance(const Checker *c, const char *name)
+static Checker
+checker_of(const CheckInput *input, Arena *arena, Diags *diags)
 {
-    for (size_t i = 0; i < c->n_names; i++) {
-        if (text_equal(c->names[i], name)) {
-            return true;
-        }
-    }
-    return false;
+    Checker c = {.model = input->model,
+                 .config = input->config,
+                 .sources = input->sources,
+                 .check_csv = input->check_csv,
+                 .arena = arena,
+                 .diags = diags,
+                 .cache_path = input->cache_path};
+    c.names = config_instance_names(input->config, &c.n_names);
+    c.known = config_known_names(input->config, &c.n_known);
+    return c;
 }
 
-/** An attr of type `instance` must name one. */
-static void
-check_instance_attrs(const Checker *c, const Instance *instance, const Map *attrs, Diags *diags)
+static int
+resolve_attrs(const Checker *c, const Instance *instance, Diags *diags, const Map **ret_attrs)
 {
-    const PdcFlow *unit = c->model->unit;
-    for (size_t i = 0; i < unit->n_attrs; i++) {
-        const PdcAttr *attr = &unit->attrs[i];
-        const Value *value = attr->type == PDC_TYPE_INSTANCE ? map_get(attrs, attr->name) : NULL;
-        if (value == NULL || value->kind != VALUE_TEXT || is_instance(c, value->text)) {
-            continue;
-        }
-        const ConfigNode *written = config_node_get(instance->attrs, attr->name);
-        if (written == NULL || written->is_default) {
-            continue; /* a default counts only where it is used: the copy block says so then */
-        }
-        diag_add(diags, DIAG_ATTR_INSTANCE, written->span, attr->name, value->text);
-        const char *nearest = suggest_nearest(value->text, c->names, c->n_names);
-        if (nearest != NULL) {
-            diag_hint(diags, "did you mean `%s`?", nearest);
-        }
-    }
-}
-
-/** The source of copies must be a configured instance. */
-static void
-check_copy_source(const Checker *c, const Flow *flow, Diags *diags)
-{
-    const FlowCopySource *source = flow->copy_source;
-    if (source != NULL && !is_instance(c, source->instance)) {
-        diag_add(diags, DIAG_COPY_SOURCE, flow_span(c->sources, source->at), source->instance);
-        const char *nearest = suggest_nearest(source->instance, c->names, c->n_names);
-        if (nearest != NULL) {
-            diag_hint(diags, "did you mean `%s`?", nearest);
-        }
-    }
+    AttrsInput input = {.instance_name = instance->name,
+                        .configured = instance->attrs,
+                        .instances = c->known,
+                        .n_instances = c->n_known};
+    return attrs_resolve(c->model->unit, &input, c->sources, c->arena, diags, ret_attrs);
 }
 
 static void
@@ -134,14 +120,11 @@ check_instance(Checker *c, const char *name, Diags *diags, Checked *ret_checked)
     if (config_preview(c->config, name, false, diags, &instance) < 0) {
         return;
     }
-    AttrsInput input = {.instance_name = name, .configured = instance->attrs};
-    bool typed = attrs_resolve(c->model->unit, &input, c->sources, c->arena, diags, &attrs) == 0;
-    check_instance_attrs(c, instance, attrs, diags);
-    Environment environment = environment_of(instance, attrs);
+    bool typed = resolve_attrs(c, instance, diags, &attrs) == 0;
+    Environment environment = environment_of(c, instance, attrs);
     if (elaborate(c->model->unit, &environment, c->sources, c->arena, diags, &flow) < 0 || !typed) {
         return;
     }
-    check_copy_source(c, flow, diags);
     *ret_checked = (Checked){instance, flow, environment};
     c->summary->n_tables =
         flow->n_tables > c->summary->n_tables ? flow->n_tables : c->summary->n_tables;
@@ -239,20 +222,18 @@ check_on_server(Checker *c, const char *name)
 }
 
 int
-check_elaborate(const Model *model, Config *config, const char *name, FlowSources *sources,
-                Arena *arena, Diags *diags, CheckedInstance *ret_checked)
+check_elaborate(const CheckInput *input, const char *name, Arena *arena, Diags *diags,
+                CheckedInstance *ret_checked)
 {
     const Instance *instance;
     const Map *attrs;
-    if (config_preview(config, name, false, diags, &instance) < 0) {
+    Checker c = checker_of(input, arena, diags);
+    if (config_preview(input->config, name, false, diags, &instance) < 0 ||
+        resolve_attrs(&c, instance, diags, &attrs) < 0) {
         return -1;
     }
-    AttrsInput input = {.instance_name = name, .configured = instance->attrs};
-    if (attrs_resolve(model->unit, &input, sources, arena, diags, &attrs) < 0) {
-        return -1;
-    }
-    ret_checked->environment = environment_of(instance, attrs);
-    return elaborate(model->unit, &ret_checked->environment, sources, arena, diags,
+    ret_checked->environment = environment_of(&c, instance, attrs);
+    return elaborate(input->model->unit, &ret_checked->environment, input->sources, arena, diags,
                      &ret_checked->flow);
 }
 
@@ -309,15 +290,9 @@ merge_messages(const Checker *c)
 void
 check_instances(const CheckInput *input, Arena *arena, Diags *diags, CheckSummary *ret_summary)
 {
-    Checker c = {.model = input->model,
-                 .config = input->config,
-                 .sources = input->sources,
-                 .arena = arena,
-                 .diags = diags,
-                 .cache_path = input->cache_path};
+    Checker c = checker_of(input, arena, diags);
     *ret_summary = (CheckSummary){.names_only = input->names_only};
     c.summary = ret_summary;
-    c.names = config_instance_names(input->config, &c.n_names);
     c.found = ARENA_ARRAY(arena, Diags *, c.n_names);
     c.checked = ARENA_ARRAY(arena, Checked, c.n_names);
     for (size_t i = 0; i < c.n_names; i++) {

@@ -29,6 +29,7 @@ struct CheckInput {
     const Model *model;
     Config *config;
     FlowSources *sources;
+    CsvOptionsCheck check_csv; /* knows the arguments of csv(); may be NULL */
     const char *cache_path; /* keeps what the engine said for the next check; NULL: nowhere */
     bool names_only;        /* don't ask the engine for columns and types */
     const char *instance;   /* ask this instance's own server; NULL: none */
@@ -47,9 +48,8 @@ struct CheckedInstance {
 };
 
 /** Works out what the flow is in one instance. @return 0, or < 0 with messages */
-MUST_CHECK int check_elaborate(const Model *model, Config *config, const char *name,
-                               FlowSources *sources, Arena *arena, Diags *diags,
-                               CheckedInstance *ret_checked);
+MUST_CHECK int check_elaborate(const CheckInput *input, const char *name, Arena *arena,
+                               Diags *diags, CheckedInstance *ret_checked);
 
 /** The engines of all configured instances: those for which SQL must be right. */
 ModelEngines check_engines(Config *config, Diags *diags);

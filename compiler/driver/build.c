@@ -40,9 +40,9 @@ compilation_elaborate(Compilation *c, CheckedInstance *ret_checked)
 {
     const char *name = c->options->instance;
     name = name || c->config == NULL ? name : config_default_instance(c->config, c->diags);
+    CheckInput input = check_input(c);
     return name != NULL && c->config != NULL &&
-           check_elaborate(c->model, c->config, name, c->flow_sources, c->arena, c->diags,
-                           ret_checked) == 0;
+           check_elaborate(&input, name, c->arena, c->diags, ret_checked) == 0;
 }
 
 static void

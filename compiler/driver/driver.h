@@ -82,6 +82,8 @@ bool compilation_elaborate(Compilation *c, CheckedInstance *ret_checked);
 /** Prints the messages. */
 void compilation_report(const Compilation *c);
 
+/** What the check looks at, after the passes before it. */
+CheckInput check_input(const Compilation *c);
 /* Passes, in order. Each adds what it finds to `diags`. */
 void pass_parse(Compilation *c);
 void pass_resolve(Compilation *c);

@@ -61,16 +61,23 @@ types_cache_path(const Compilation *c)
     return file_is_directory(folder) ? path_join(c->arena, folder, "types") : NULL;
 }
 
+CheckInput
+check_input(const Compilation *c)
+{
+    return (CheckInput){.model = c->model,
+                        .config = c->config,
+                        .sources = c->flow_sources,
+                        .check_csv = csv_options_check_named,
+                        .cache_path = types_cache_path(c),
+                        .names_only = c->options->names_only || !c->asks_engine,
+                        .instance = c->asks_engine ? c->options->instance : NULL};
+}
+
 void
 pass_check(Compilation *c)
 {
     if (c->config != NULL && c->model->unit->name != NULL) {
-        CheckInput input = {.model = c->model,
-                            .config = c->config,
-                            .sources = c->flow_sources,
-                            .cache_path = types_cache_path(c),
-                            .names_only = c->options->names_only || !c->asks_engine,
-                            .instance = c->asks_engine ? c->options->instance : NULL};
+        CheckInput input = check_input(c);
         check_instances(&input, c->arena, c->diags, &c->summary);
     }
 }

@@ -48,6 +48,21 @@ check_option(Resolver *r, const Source *source, const AstArg *arg)
     return false;
 }
 
+/** A named argument that stood before is reported. */
+static bool
+is_repeated(Resolver *r, const AstExpr *call, size_t i)
+{
+    const AstArg *args = call->as.call.args.items;
+    for (size_t k = 0; k < i; k++) {
+        if (args[k].name != NULL && text_equal(args[k].name->text, args[i].name->text)) {
+            diag_add(r->diags, DIAG_REPEATED_WORD, args[i].name->node.span, args[i].name->text);
+            diag_note(r->diags, args[k].name->node.span, "here");
+            return true;
+        }
+    }
+    return false;
+}
+
 /** Splits the arguments of a source into those by position and the named ones. */
 static bool
 lower_source_args(Resolver *r, const Source *source, const AstExpr *call, const Place *place,
@@ -62,6 +77,8 @@ lower_source_args(Resolver *r, const Source *source, const AstExpr *call, const 
         done &= value != NULL && (arg->name == NULL || check_option(r, source, arg));
         if (arg->name == NULL) {
             vec_push_in(r->arena, &args, value);
+        } else if (is_repeated(r, call, i)) {
+            done = false;
         } else {
             PdcOption option = {arg->name->text, value, span_lower(r, arg->span)};
             vec_push_in(r->arena, &options, option);
@@ -107,6 +124,23 @@ param_type(const AstParam *param)
     return type_parse(param->type->name, strlen(param->type->name), &type) ? type : PDC_TYPE_TEXT;
 }
 
+/** A named argument that the task lacks, or that was given before. */
+static void
+report_argument(Resolver *r, const TaskSymbol *task, const AstArg *arg, bool given)
+{
+    if (given) {
+        diag_add(r->diags, DIAG_REPEATED_WORD, arg->name->node.span, arg->name->text);
+        return;
+    }
+    Map *known = map_new(r->arena);
+    for (size_t i = 0; i < task->params->n; i++) {
+        map_set(known, task->params->items[i]->decl.name->text, r);
+    }
+    diag_add(r->diags, DIAG_UNKNOWN_OPTION, arg->name->node.span, task->decl->name->text,
+             arg->name->text);
+    hint_nearest(r, arg->name->text, known);
+}
+
 /** Puts the arguments into the order of the parameters; named ones go to their places. */
 static bool
 lower_task_args(Resolver *r, const AstExpr *call, const TaskSymbol *task, const Place *place,
@@ -130,8 +164,7 @@ lower_task_args(Resolver *r, const AstExpr *call, const TaskSymbol *task, const 
             args[k] = expr_lower(r, arg->value, want, place);
             done &= args[k] != NULL;
         } else if (arg->name != NULL) {
-            diag_add(r->diags, DIAG_UNKNOWN_OPTION, arg->name->node.span, task->decl->name->text,
-                     arg->name->text);
+            report_argument(r, task, arg, k < n);
             return false;
         }
     }

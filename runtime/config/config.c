@@ -141,6 +141,13 @@ config_instance_names(const Config *config, size_t *ret_n)
     return config->instance_names.items;
 }
 
+const char *const *
+config_known_names(const Config *config, size_t *ret_n)
+{
+    *ret_n = config->strict_lookup ? config->instance_names.n : 0;
+    return config->instance_names.items;
+}
+
 /* ---- loading ---- */
 
 static Config *

@@ -202,6 +202,9 @@ const char *config_path(const Config *config);
 const char *config_directory(const Config *config);
 /** The configured instances in the order of the file; `__any__` only if there is no other. */
 const char *const *config_instance_names(const Config *config, size_t *ret_n);
+/** Those that another instance may name: the same; none where `strict_instance_lookup: false` makes
+ * an instance of every name. */
+const char *const *config_known_names(const Config *config, size_t *ret_n);
 
 /** $PIPEDAG_INSTANCE, else `full`, else the only one. @return NULL with an error where that does
  * not decide */

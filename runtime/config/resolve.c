@@ -297,6 +297,32 @@ read_cache_validation(Resolve *resolve)
     }
 }
 
+/** PostgreSQL would cut the names of schemas off, and two instances could meet in one. */
+static void
+check_schema_names(Resolve *resolve)
+{
+    enum { LONGEST_NAME = 63 };
+    static const char longest[] = "flow_metadata"; /* of those that the runtime adds by itself */
+    const Instance *instance = resolve->instance;
+    const ConfigNode *prefix = config_setting(resolve, "table_store.args.schema_prefix");
+    const ConfigNode *suffix = config_setting(resolve, "table_store.args.schema_suffix");
+    size_t n_prefix = strlen(instance->schema_prefix);
+    size_t n_suffix = strlen(instance->schema_suffix);
+    size_t length = n_prefix + strlen(longest) + n_suffix;
+    const ConfigNode *longer = n_prefix >= n_suffix ? prefix : suffix;
+    bool known = longer != NULL && !(prefix != NULL && prefix->is_incomplete) &&
+                 !(suffix != NULL && suffix->is_incomplete);
+    if (instance->engine != CONFIG_ENGINE_POSTGRES || length <= LONGEST_NAME || !known) {
+        return;
+    }
+    diag_add(resolve->diags, DIAG_CONFIG_PATH, longer->span,
+             longer == prefix ? "schema_prefix" : "schema_suffix", instance->name,
+             arena_printf(resolve->arena,
+                          "schema `%s%s%s` has %zu bytes, and PostgreSQL keeps only %d of a name",
+                          instance->schema_prefix, longest, instance->schema_suffix, length,
+                          LONGEST_NAME));
+}
+
 static void
 read_table_store(Resolve *resolve)
 {
@@ -325,6 +351,7 @@ read_table_store(Resolve *resolve)
     }
     if (usable) {
         config_resolve_address(resolve);
+        check_schema_names(resolve);
     }
 }
 

@@ -98,6 +98,27 @@ set_attr(Resolver *r, const char *name, Value value)
     map_set(r->attrs, name, arena_memdup(r->arena, &value, sizeof value));
 }
 
+/** An attr of type `instance` must name one. */
+static int
+check_instance(Resolver *r, const PdcAttr *attr, const Value *value, Span span)
+{
+    const AttrsInput *input = r->input;
+    if (attr->type != PDC_TYPE_INSTANCE || input->n_instances == 0) {
+        return 0;
+    }
+    int result = 0;
+    for (size_t i = 0; value->kind == VALUE_LIST && i < value->n_items; i++) {
+        result |= check_instance(r, attr, &value->items[i], span);
+    }
+    if (value->kind == VALUE_TEXT &&
+        !is_one_of(value->text, input->instances, input->n_instances)) {
+        diag_add(r->diags, DIAG_ATTR_INSTANCE, span, attr->name, value->text);
+        hint_instance(r->diags, value->text, input->instances, input->n_instances);
+        result = -1;
+    }
+    return result;
+}
+
 static int
 take_configured(Resolver *r, const ConfigEntry *entry)
 {
@@ -116,6 +137,9 @@ take_configured(Resolver *r, const ConfigEntry *entry)
     if (entry->value->kind == CONFIG_MAP ||
         !value_convert(&value, (PdcType)attr->type, attr->is_list, r->arena)) {
         report_mistyped(r, attr, entry->value->span, config_kind_name(entry->value->kind));
+        return -1;
+    }
+    if (!entry->value->is_default && check_instance(r, attr, &value, entry->value->span) < 0) {
         return -1;
     }
     set_attr(r, attr->name, value);
@@ -139,6 +163,9 @@ take_override(Resolver *r, const char *override)
     if (equals == NULL ||
         !value_parse(equals + 1, (PdcType)attr->type, attr->is_list, r->arena, &value)) {
         report_mistyped(r, attr, SPAN_NONE, arena_printf(r->arena, "`--attr %s`", override));
+        return -1;
+    }
+    if (check_instance(r, attr, &value, SPAN_NONE) < 0) {
         return -1;
     }
     set_attr(r, attr->name, value);

@@ -156,19 +156,57 @@ bind_clauses(Elaboration *e, const PdcClauses *clauses, const FlowScope *scope, 
 /* ---- bodies ---- */
 
 static int
+bind_option(Elaboration *e, const PdcOption *option, const FlowScope *scope, const char **ret_text)
+{
+    Value value;
+    if (eval(e, option->value, scope, &value) < 0) {
+        return -1;
+    }
+    if (value.kind == VALUE_NULL) {
+        *ret_text = NULL;
+        return 0;
+    }
+    return bind_text(e, option->value, scope, ret_text);
+}
+
+static int
+check_options(Elaboration *e, const FlowBody *body)
+{
+    size_t n = body->n_options;
+    size_t wrong = n;
+    const char **names = ARENA_ARRAY(e->arena, const char *, n + 1);
+    const char **values = ARENA_ARRAY(e->arena, const char *, n + 1);
+    Error error = {0};
+    for (size_t i = 0; i < n; i++) {
+        names[i] = body->options[i].name;
+        values[i] = body->options[i].text;
+    }
+    if (body->kind != FLOW_BODY_CSV || e->environment->check_csv == NULL ||
+        e->environment->check_csv(names, values, n, &wrong, &error) == 0) {
+        return 0;
+    }
+    diag_add(e->diags, DIAG_CSV_OPTION, at_span(e, wrong < n ? body->options[wrong].at : body->at),
+             error.message);
+    if (error.hint != NULL) {
+        diag_hint(e->diags, "%s", error.hint);
+    }
+    error_clear(&error);
+    return -1;
+}
+
+static int
 bind_options(Elaboration *e, const PdcBody *declared, const FlowScope *scope, FlowBody *body)
 {
     FlowOption *options = ARENA_ARRAY(e->arena, FlowOption, declared->n_options);
+    int result = 0;
     for (size_t i = 0; i < declared->n_options; i++) {
         options[i].name = declared->options[i].name;
         options[i].at = declared->options[i].at;
-        if (eval(e, declared->options[i].value, scope, &options[i].value) < 0) {
-            return -1;
-        }
+        result |= bind_option(e, &declared->options[i], scope, &options[i].text);
     }
     body->options = options;
     body->n_options = declared->n_options;
-    return 0;
+    return result < 0 ? -1 : check_options(e, body);
 }
 
 static int

@@ -47,6 +47,13 @@ eval_source(Elaboration *e, const PdcCopy *copy, FlowCopySource *source)
         diag_add(e->diags, DIAG_COPY_FROM_ITSELF, at_span(e, copy->source->at), name.text);
         return -1;
     }
+    const Environment *environment = e->environment;
+    if (environment->n_instances > 0 &&
+        !is_one_of(name.text, environment->instances, environment->n_instances)) {
+        diag_add(e->diags, DIAG_COPY_SOURCE, at_span(e, copy->source->at), name.text);
+        hint_instance(e->diags, name.text, environment->instances, environment->n_instances);
+        return -1;
+    }
     return 0;
 }
 
@@ -110,10 +117,12 @@ find_line(const PdcCopy *copy, const FlowTable *const *named, const FlowTable *t
     return rest;
 }
 
-/** The table that each line names (NULL for the rest), which must be an input. */
+/** The table that each line names (NULL for the rest), which must be an input. `*ret_all` where
+ * each was found, input or not: else nobody can tell which table has no line. */
 static int
-find_named(Elaboration *e, const PdcCopy *copy, const FlowTable **named)
+find_named(Elaboration *e, const PdcCopy *copy, const FlowTable **named, bool *ret_all)
 {
+    *ret_all = true;
     int result = 0;
     for (size_t i = 0; i < copy->n_lines; i++) {
         const PdcCopyLine *line = &copy->lines[i];
@@ -122,6 +131,7 @@ find_named(Elaboration *e, const PdcCopy *copy, const FlowTable **named)
         }
         named[i] = find_relation(e, &line->table, line->at, NULL);
         if (named[i] == NULL) {
+            *ret_all = false;
             result = -1;
         } else if (!named[i]->is_input) {
             diag_add(e->diags, DIAG_COPY_NOT_INPUT, at_span(e, line->at), named[i]->stage->name,
@@ -138,21 +148,23 @@ bind_copy(Elaboration *e)
 {
     const PdcCopy *copy;
     FlowCopySource *source = ARENA_NEW(e->arena, FlowCopySource);
-    if (find_active_copy(e, &copy) < 0 || (copy != NULL && eval_source(e, copy, source) < 0)) {
+    bool all_named;
+    if (find_active_copy(e, &copy) < 0) {
         return -1;
     }
     if (copy == NULL) {
         return 0;
     }
+    int result = eval_source(e, copy, source);
     const FlowTable **named = ARENA_ARRAY(e->arena, const FlowTable *, copy->n_lines);
-    int result = find_named(e, copy, named);
+    result |= find_named(e, copy, named, &all_named);
     e->flow->copy_source = source;
-    for (size_t i = 0; i < e->tables.n && result == 0; i++) {
+    for (size_t i = 0; i < e->tables.n; i++) {
         FlowTable *table = e->tables.items[i];
         const PdcCopyLine *line = table->is_input ? find_line(copy, named, table) : NULL;
         if (line != NULL) {
-            result = bind_line(e, line, table);
-        } else if (table->is_input) {
+            result |= bind_line(e, line, table);
+        } else if (table->is_input && all_named) {
             diag_add(e->diags, DIAG_COPY_NO_RULE, at_span(e, table->at), table->stage->name,
                      table->name);
             diag_note(e->diags, at_span(e, copy->at), "the copy block in force");

@@ -203,6 +203,7 @@ elaborate(const PdcFlow *unit, const Environment *environment, FlowSources *sour
     flow->constants = e.constants;
     int result = elaborate_constants(&e);
     result |= elaborate_stages(&e, &pending);
+    result |= check_engine_names(&e);
     result |= bind_all(&e, &pending);
     flow->checks = e.checks.items;
     flow->n_checks = e.checks.n;

@@ -12,18 +12,31 @@
 #include "runtime/base/arena.h"
 #include "runtime/base/map.h"
 #include "runtime/diag/diag.h"
+#include "runtime/diag/error.h"
 #include "runtime/elaborate/flow.h"
 #include "runtime/flow/sources.h"
+
+/** Are these named arguments of csv() right? A value is NULL for SQL's null. `*ret_wrong` is the
+ * one that isn't. */
+typedef int (*CsvOptionsCheck)(const char *const *names, const char *const *values, size_t n,
+                               size_t *ret_wrong, Error *reterr);
 
 typedef struct Environment Environment;
 struct Environment {
     const Map *attrs; /* name to const Value *: every attr that the flow declares */
     const char *instance_name;
     const char *instance_id;
-    const char *engine;                      /* "duckdb" or "postgres" */
+    const char *engine;        /* "duckdb" or "postgres" */
+    const char *schema_prefix; /* around the names of stages; NULL: nothing */
+    const char *schema_suffix;
+    const char *const *instances;            /* those that there are */
+    size_t n_instances;                      /* 0: any name may be one */
     const char *run_date;                    /* YYYY-MM-DD */
     const char *run_started;                 /* YYYY-MM-DD HH:MM:SS.ffffff */
     const char *(*getenv)(const char *name); /* NULL: every env() is an error */
+    const Map *lost;                         /* names that are not reported where they are unknown,
+                                                since their declaration could not be read; or NULL */
+    CsvOptionsCheck check_csv;               /* NULL: the arguments of csv() are not checked */
 };
 
 /**

@@ -129,6 +129,13 @@ MUST_CHECK int bind_copy(Elaboration *e);
 /** Sorts the tables so that inputs come first; a cycle is an error that prints it. */
 MUST_CHECK int sort_tables(Elaboration *e);
 
+/** Names that the engine can't tell apart, and names longer than it keeps. */
+MUST_CHECK int check_engine_names(Elaboration *e);
+
 Span at_span(const Elaboration *e, PdcSpan at);
+
+bool is_one_of(const char *name, const char *const *names, size_t n);
+/** Adds the nearest configured instance to the last message. */
+void hint_instance(Diags *diags, const char *name, const char *const *names, size_t n);
 
 #endif

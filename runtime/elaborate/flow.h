@@ -102,7 +102,7 @@ typedef enum FlowBodyKind {
 typedef struct FlowOption FlowOption;
 struct FlowOption {
     const char *name;
-    Value value;
+    const char *text; /* NULL: null */
     PdcSpan at;
 };
 

@@ -62,6 +62,12 @@ suggest_stage(Elaboration *e, const char *written)
     vec_free(&candidates);
 }
 
+static bool
+is_lost(const Elaboration *e, const char *name)
+{
+    return e->environment->lost != NULL && map_get(e->environment->lost, name) != NULL;
+}
+
 /** The stage that a relation names, or the one that asks. */
 static const FlowStage *
 relation_stage(Elaboration *e, const PdcRelation *relation, PdcSpan at, const FlowScope *scope,
@@ -77,7 +83,7 @@ relation_stage(Elaboration *e, const PdcRelation *relation, PdcSpan at, const Fl
     const FlowStage *stage = *ret_name == NULL ? NULL : flow_find_stage(e->flow, *ret_name);
     if (*ret_name == NULL) {
         diag_add(e->diags, DIAG_DEFERRED_NAME, at_span(e, at));
-    } else if (stage == NULL) {
+    } else if (stage == NULL && !is_lost(e, *ret_name)) {
         diag_add(e->diags, DIAG_UNKNOWN_STAGE, at_span(e, at), *ret_name);
         suggest_stage(e, *ret_name);
     }
@@ -98,7 +104,7 @@ find_relation(Elaboration *e, const PdcRelation *relation, PdcSpan at, const Flo
         return NULL;
     }
     const FlowTable *table = map_get(stage->tables, name);
-    if (table == NULL) {
+    if (table == NULL && !is_lost(e, name)) {
         const char *written =
             stage_name == NULL ? name : arena_printf(e->arena, "%s.%s", stage_name, name);
         diag_add(e->diags, DIAG_UNKNOWN_TABLE, at_span(e, at), written);

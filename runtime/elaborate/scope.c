@@ -33,7 +33,7 @@ bind_variables(Elaboration *e, const char *const *names, size_t n_names, const V
         diag_add(e->diags, DIAG_LOOP_TUPLE, at_span(e, at), arena_printf(e->arena, "%zu", n_names),
                  element->kind == VALUE_TUPLE || element->kind == VALUE_LIST
                      ? arena_printf(e->arena, "%zu values", element->n_items)
-                     : arena_printf(e->arena, "a %s", value_kind_name(element->kind)));
+                     : arena_printf(e->arena, "a single %s", value_kind_name(element->kind)));
         return NULL;
     }
     for (size_t i = 0; i < n_names; i++) {

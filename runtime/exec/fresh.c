@@ -39,9 +39,9 @@ exec_data_path(const PlanInput *input, const char *data_directory, uint32_t file
 }
 
 static int
-file_problem(const Look *look, PdcSpan at, const char *path, Error *reterr)
+file_problem(const Look *look, PdcSpan at, const char *path, const char *why, Error *reterr)
 {
-    error_set(reterr, ERROR_IO, "%s can't be read: %s", path, strerror(errno));
+    error_set(reterr, ERROR_IO, "%s can't be read: %s", path, why);
     error_set_origin(reterr, flow_span(look->input->sources, at));
     return -1;
 }
@@ -56,7 +56,11 @@ look_at_file(const Look *look, uint32_t source, const char *name, PdcSpan at,
     char digits[HASH_DIGITS + 1];
     struct stat status;
     if (stat(path, &status) != 0) {
-        return file_problem(look, at, path, reterr);
+        return file_problem(look, at, path, strerror(errno), reterr);
+    }
+    if (!S_ISREG(status.st_mode)) { /* a pipe would be waited for, perhaps for ever */
+        const char *what = S_ISDIR(status.st_mode) ? "it is a folder" : "it is no regular file";
+        return file_problem(look, at, path, what, reterr);
     }
     MetaFile file = {.path = path,
                      .size_bytes = (int64_t)status.st_size,
@@ -69,7 +73,7 @@ look_at_file(const Look *look, uint32_t source, const char *name, PdcSpan at,
         return 0;
     }
     if (hash_file(path, digits) < 0) {
-        return file_problem(look, at, path, reterr);
+        return file_problem(look, at, path, strerror(errno), reterr);
     }
     file.checksum = arena_strdup(look->arena, digits);
     vec_push_in(look->arena, look->files, file);

@@ -67,18 +67,12 @@ make_external(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
 /* ---- files ---- */
 
 static int
-set_csv_options(const FlowBody *body, FlowSources *sources, CsvOptions *options, Arena *scratch,
-                Error *reterr)
+set_csv_options(const FlowBody *body, FlowSources *sources, CsvOptions *options, Error *reterr)
 {
     csv_options_init(options);
     for (size_t i = 0; i < body->n_options; i++) {
         const FlowOption *option = &body->options[i];
-        Str text = {0};
-        const char *value = value_append_plain(&option->value, &text) ? str_text(&text) : NULL;
-        value = option->value.kind == VALUE_NULL ? NULL : value;
-        const char *kept = value != NULL ? arena_strdup(scratch, value) : NULL;
-        str_deinit(&text);
-        if (csv_options_set(options, option->name, kept, reterr) < 0) {
+        if (csv_options_set(options, option->name, option->text, reterr) < 0) {
             error_set_origin(reterr, flow_span(sources, option->at));
             return -1;
         }
@@ -94,7 +88,7 @@ make_csv(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
         exec_data_path(exec->input, exec->data_directory, body->file, body->path, scratch);
     CsvOptions options;
     CsvSchema *schema = NULL;
-    if (set_csv_options(body, exec->input->sources, &options, scratch, reterr) < 0 ||
+    if (set_csv_options(body, exec->input->sources, &options, reterr) < 0 ||
         csv_infer(path, &options, scratch, &schema, reterr) < 0) {
         return -1;
     }

@@ -38,7 +38,8 @@ hash_options(Hash *hash, const FlowBody *body, Arena *arena)
     qsort(sorted, body->n_options, sizeof(FlowOption *), compare_options);
     for (size_t i = 0; i < body->n_options; i++) {
         Str text = {0};
-        value_append_literal(&sorted[i]->value, &text);
+        Value value = sorted[i]->text == NULL ? VALUE_OF_NULL : value_text(sorted[i]->text);
+        value_append_literal(&value, &text);
         hash_text(hash, sorted[i]->name);
         hash_text(hash, str_text(&text));
         str_deinit(&text);

@@ -3,6 +3,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/file.h"
 #include "runtime/elaborate/attrs.h"
+#include "runtime/exec/csv/csv.h"
 #include "runtime/exec/exec.h"
 
 #include <pwd.h>
@@ -113,6 +114,7 @@ run_session_elaborate(RunSession *session, Error *reterr)
                         .configured = request->instance->attrs,
                         .overrides = request->attrs,
                         .n_overrides = request->n_attrs};
+    input.instances = config_known_names(request->config, &input.n_instances);
     if (attrs_resolve(request->unit, &input, request->sources, session->arena, session->diags,
                       &attrs) < 0) {
         return RUN_OUTCOME_DIAGS;
@@ -121,9 +123,14 @@ run_session_elaborate(RunSession *session, Error *reterr)
                                          .instance_name = request->instance->name,
                                          .instance_id = request->instance->instance_id,
                                          .engine = config_engine_name(request->instance->engine),
+                                         .schema_prefix = request->instance->schema_prefix,
+                                         .schema_suffix = request->instance->schema_suffix,
+                                         .instances = input.instances,
+                                         .n_instances = input.n_instances,
                                          .run_date = session->run_date,
                                          .run_started = session->run_started,
-                                         .getenv = get_environment};
+                                         .getenv = get_environment,
+                                         .check_csv = csv_options_check_named};
     int status = elaborate(request->unit, &session->environment, request->sources, session->arena,
                            session->diags, &session->flow);
     return status < 0 ? RUN_OUTCOME_DIAGS : 0;

@@ -129,3 +129,82 @@ FLOW
     equal "$status" 0
     equal "$(sql full 'select w from %T(s.t)')" "$evil"
 }
+
+@test "a named pipe as a data file is refused, not waited for" {
+    flow_with 'select * from src'
+    printf 'a\n1\n' > src.csv
+    build
+    rm src.csv
+    mkfifo src.csv
+    run timeout -s KILL 20 ./flow --instance full
+    equal "$status" 1
+    [[ "$output" == *main.flow:3*'no regular file'* ]]
+}
+
+@test "csv() takes null, and another text for it" {
+    flow_file <<'FLOW'
+flow bad;
+attrs { copy_filtered_input bool default false; copy_source instance default full; copy_filter_cnt int default 10; }
+stage s { input { table src as csv('src.csv', null => 'NA'); } table t as select * from src; }
+FLOW
+    printf 'a,b\n1,NA\n2,"NA"\n' > src.csv
+    build
+    run flow --instance full
+    equal "$status" 0
+    equal "$(sql full "select a, coalesce(b, '-') from %T(s.t) order by a")" '1|-
+2|NA'
+}
+
+@test "an attr names an instance that is not configured: by the configuration, by --attr (F0514, F0606)" {
+    flow_file <<'FLOW'
+flow bad;
+attrs { other instance default nobody; copy_filtered_input bool default false; copy_source instance default full; copy_filter_cnt int default 10; }
+stage s { input { table t as select 1 as a; } }
+copy from attrs.copy_source when attrs.copy_filtered_input { *: all; }
+FLOW
+    build
+    run flow plan --instance full
+    equal "$status" 0
+    run flow plan --instance full --attr other=mni
+    equal "$status" 3
+    [[ "$output" == *F0514*'did you mean `mini`'* ]]
+    run flow plan --instance mini --attr copy_source=fill
+    equal "$status" 3
+    write_config 'other: mni'
+    run flow --instance full
+    equal "$status" 3
+    [[ "$output" == *pipedag.yaml:*F0514* ]]
+    flow_file <<'FLOW'
+flow bad;
+attrs { copy_filtered_input bool default false; copy_filter_cnt int default 10; copy_source instance default full; }
+stage s { input { table t as select 1 as a; } }
+copy from fll when attrs.copy_filtered_input { *: all; }
+FLOW
+    write_config ''
+    run build
+    equal "$status" 3
+    [[ "$output" == *main.flow:4:11*F0606* ]]
+}
+
+@test "names that the engine can't tell apart, or would cut off, never become one table" {
+    long=$(printf 'x%.0s' $(seq 62))
+    flow_file <<FLOW
+flow bad;
+attrs { copy_filtered_input bool default false; copy_source instance default full; copy_filter_cnt int default 10; }
+stage s { table "T" as select 1 as a; table t as select 2 as a; table ${long}ab as select 3 as a; table ${long}ac as select 4 as a; }
+FLOW
+    run build
+    equal "$status" 3
+    if [ "$ENGINE" = postgres ]; then
+        [[ "$output" == *F0226*F0226*'2 errors'* ]]
+    else
+        [[ "$output" == *F0227*'1 error'* ]]
+    fi
+    sed -i 's/; table x.*/; }/' main.flow
+    if [ "$ENGINE" = postgres ]; then
+        build
+        ./flow --instance full --quiet
+        equal "$(sql full 'select a from %T(s.t)')" 2
+        equal "$(sql full 'select a from full_s."T"')" 1
+    fi
+}

@@ -73,6 +73,10 @@ MUST_CHECK int csv_options_set(CsvOptions *options, const char *name, const char
 /** Are the options right, and do they go together? The functions below ask by themselves. @return
  * 0; < 0 with ERROR_CONFIG */
 MUST_CHECK int csv_options_check(const CsvOptions *options, Error *reterr);
+/** Both for named options in one go. @param ret_wrong  the number of the one that is wrong; `n`
+ * where they don't go together */
+MUST_CHECK int csv_options_check_named(const char *const *names, const char *const *values,
+                                       size_t n, size_t *ret_wrong, Error *reterr);
 
 /** The names of the columns, from the first row alone. They live in `arena`. */
 MUST_CHECK int csv_header(const char *path, const CsvOptions *options, Arena *arena,

@@ -157,3 +157,19 @@ csv_options_check(const CsvOptions *options, Error *reterr)
     }
     return status;
 }
+
+int
+csv_options_check_named(const char *const *names, const char *const *values, size_t n,
+                        size_t *ret_wrong, Error *reterr)
+{
+    CsvOptions options;
+    csv_options_init(&options);
+    for (size_t i = 0; i < n; i++) {
+        if (csv_options_set(&options, names[i], values[i], reterr) < 0) {
+            *ret_wrong = i;
+            return -1;
+        }
+    }
+    *ret_wrong = n;
+    return csv_options_check(&options, reterr);
+}
