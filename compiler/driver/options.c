@@ -1,13 +1,14 @@
 #include "compiler/driver/driver.h"
 #include "runtime/base/suggest.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 typedef enum OptionId {
-#define OPTION(id, name, letter, argument, help) OPTION_##id,
+#define OPTION(id, name, letter, argument, commands, help) OPTION_##id,
 #include "compiler/driver/options.def"
 #undef OPTION
     OPTION_COUNT
@@ -18,11 +19,12 @@ struct OptionRow {
     const char *name;
     char letter;
     const char *argument;
+    const char *commands; /* words */
     const char *help;
 };
 
 static const OptionRow option_rows[] = {
-#define OPTION(id, name, letter, argument, help) {name, letter, argument, help},
+#define OPTION(id, name, letter, argument, commands, help) {name, letter, argument, commands, help},
 #include "compiler/driver/options.def"
 #undef OPTION
 };
@@ -36,6 +38,8 @@ struct Subcommand {
     const char *example;
 };
 
+static int driver_help(const DriverOptions *options);
+
 static const Subcommand subcommands[] = {
 #define SUBCOMMAND(name, run, arguments, help, example) {name, run, arguments, help, example},
 #define NOT_YET(name)                                   {name, NULL, "", "", ""},
@@ -46,13 +50,32 @@ static const Subcommand subcommands[] = {
 
 /* ---- help ---- */
 
+/** Whether an option says something to a command. */
+static bool
+belongs_to(const OptionRow *row, const char *command)
+{
+    size_t length = strlen(command);
+    for (const char *word = row->commands; *word != '\0';) {
+        size_t n = strcspn(word, " ");
+        if (n == length && strncmp(word, command, n) == 0) {
+            return true;
+        }
+        word += n + strspn(word + n, " ");
+    }
+    return false;
+}
+
+/** @param subcommand  whose options; NULL: all */
 static void
-print_options(void)
+print_options(const Subcommand *subcommand)
 {
     printf("\noptions:\n");
     for (size_t i = 0; i < ARRAY_LENGTH(option_rows); i++) {
         char left[48];
         const OptionRow *row = &option_rows[i];
+        if (subcommand != NULL && !belongs_to(row, subcommand->name)) {
+            continue;
+        }
         snprintf(left, sizeof left, "--%s%s%s", row->name, row->argument != NULL ? " " : "",
                  row->argument != NULL ? row->argument : "");
         printf("  %s%c%s %-28s %s\n", row->letter ? "-" : " ", row->letter ? row->letter : ' ',
@@ -64,8 +87,9 @@ static int
 print_help(const Subcommand *subcommand)
 {
     if (subcommand != NULL) {
-        printf("usage: pdc %s %s [options]\n\n%s.\n\nexample:\n  %s\n", subcommand->name,
-               subcommand->arguments, subcommand->help, subcommand->example);
+        printf("usage: pdc %s%s%s [options]\n\n%s.\n\nexample:\n  %s\n", subcommand->name,
+               *subcommand->arguments != '\0' ? " " : "", subcommand->arguments, subcommand->help,
+               subcommand->example);
     } else {
         printf("usage: pdc COMMAND [FILE] [options]\n\ncommands:\n");
         for (size_t i = 0; i < ARRAY_LENGTH(subcommands); i++) {
@@ -74,7 +98,7 @@ print_help(const Subcommand *subcommand)
             }
         }
     }
-    print_options();
+    print_options(subcommand);
     if (subcommand == NULL) {
         printf("\nexample:\n  pdc build && ./flow --instance mini\n");
     }
@@ -131,8 +155,11 @@ report_unknown_option(const char *word)
         names[i] = option_rows[i].name;
     }
     const char *bare = word + strspn(word, "-");
-    return usage_error(suggest_nearest(bare, names, ARRAY_LENGTH(names)), "there is no option `%s`",
-                       word);
+    const char *nearest = suggest_nearest(bare, names, ARRAY_LENGTH(names));
+    for (size_t i = 0; nearest == NULL && strlen(bare) > 1 && i < ARRAY_LENGTH(names); i++) {
+        nearest = text_starts_with(names[i], bare) ? names[i] : NULL; /* cut short */
+    }
+    return usage_error(nearest, "there is no option `%s`", word);
 }
 
 /** Which option `word` is; its value in `--name=value` goes to `*ret_value`. */
@@ -165,6 +192,7 @@ wants_color(const char *when)
 typedef struct CommandLine CommandLine;
 struct CommandLine {
     DriverOptions options;
+    bool given[OPTION_COUNT];
     const char *color;
     bool help;
     bool version;
@@ -213,6 +241,13 @@ take_option(CommandLine *line, int argc, char **argv, int *i)
         !text_equal(value, "never")) {
         return usage_error(NULL, "`--color` takes auto, always or never, not `%s`", value);
     }
+    if (id == OPTION_DUMP && !text_equal(value, "parse") && !text_equal(value, "emit")) {
+        return usage_error(NULL, "`--dump` takes parse or emit, not `%s`", value);
+    }
+    if (value != NULL && *value == '\0') {
+        return usage_error(NULL, "option `--%s` is empty", option_rows[id].name);
+    }
+    line->given[id] = true;
     set_option(line, id, value);
     return EXIT_DONE;
 }
@@ -240,12 +275,56 @@ take_word(CommandLine *line, const char *word)
     return EXIT_DONE;
 }
 
+static int
+check_options(const CommandLine *line, const Subcommand *subcommand)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(option_rows); i++) {
+        if (line->given[i] && !belongs_to(&option_rows[i], subcommand->name)) {
+            return usage_error(NULL, "`--%s` says nothing to `%s`", option_rows[i].name,
+                               subcommand->name);
+        }
+    }
+    if (line->options.file != NULL && *subcommand->arguments == '\0') {
+        return usage_error(NULL, "`%s` has no use for `%s`", subcommand->name, line->options.file);
+    }
+    return EXIT_DONE;
+}
+
+static int
+driver_help(const DriverOptions *options)
+{
+    const Subcommand *subcommand = options->file == NULL ? NULL : find_subcommand(options->file);
+    if (options->file != NULL && subcommand == NULL) {
+        return report_unknown_subcommand(options->file);
+    }
+    if (subcommand != NULL && subcommand->run == NULL) {
+        return usage_error(NULL, "`pdc %s` is not built yet in this version", subcommand->name);
+    }
+    return print_help(subcommand);
+}
+
+/** What could not be written must not look done. */
+static int
+finish_output(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout)) {
+        return code;
+    }
+    fprintf(stderr, "pdc: can't write the output: %s\n", strerror(errno));
+    return code == EXIT_DONE ? EXIT_FAILED : code;
+}
+
 int
 driver_main(int argc, char **argv)
 {
     CommandLine line = {.color = "auto"};
+    bool only_words = false; /* behind `--` */
     for (int i = 1; i < argc; i++) {
-        bool is_option = argv[i][0] == '-' && argv[i][1] != '\0';
+        if (!only_words && text_equal(argv[i], "--")) {
+            only_words = true;
+            continue;
+        }
+        bool is_option = !only_words && argv[i][0] == '-' && argv[i][1] != '\0';
         int code = is_option ? take_option(&line, argc, argv, &i) : take_word(&line, argv[i]);
         if (code != EXIT_DONE) {
             return code;
@@ -258,7 +337,7 @@ driver_main(int argc, char **argv)
     }
     if (line.options.subcommand == NULL) {
         print_help(NULL);
-        return line.help ? EXIT_DONE : EXIT_USAGE;
+        return finish_output(line.help ? EXIT_DONE : EXIT_USAGE);
     }
     if (subcommand == NULL) {
         return report_unknown_subcommand(line.options.subcommand);
@@ -267,8 +346,12 @@ driver_main(int argc, char **argv)
         return usage_error(NULL, "`pdc %s` is not built yet in this version", subcommand->name);
     }
     if (line.help) {
-        return print_help(subcommand);
+        return finish_output(print_help(subcommand));
+    }
+    int code = check_options(&line, subcommand);
+    if (code != EXIT_DONE) {
+        return code;
     }
     line.options.color = wants_color(line.color);
-    return subcommand->run(&line.options);
+    return finish_output(subcommand->run(&line.options));
 }

@@ -115,3 +115,42 @@ setup() {
     run "$PDC" graph -o /nowhere/a.dot
     [ "$status" -eq 1 ]
 }
+
+@test "help is a command; each command shows its own options and takes no others" {
+    run "$PDC" help
+    [ "$status" -eq 0 ]
+    [[ "$output" == *'--output PATH'* ]]
+    run "$PDC" help check
+    [ "$status" -eq 0 ]
+    [[ "$output" == *'pdc check shop.flow'* ]]
+    [[ "$output" != *--output* ]]
+    run "$PDC" help chek
+    [ "$status" -eq 2 ]
+    [[ "$output" == *'did you mean `check`?'* ]]
+    run "$PDC" help fmt
+    [ "$status" -eq 2 ]
+    echo 'flow a; stage s { table t as select 1 as a; }' > a.flow
+    run "$PDC" check -o x
+    [ "$status" -eq 2 ]
+    run "$PDC" build --dump=resolve
+    [ "$status" -eq 2 ]
+    run "$PDC" build --out x
+    [ "$status" -eq 2 ]
+    [[ "$output" == *'did you mean `output`?'* ]]
+    run "$PDC" check --config=
+    [ "$status" -eq 2 ]
+    run "$PDC" version a.flow
+    [ "$status" -eq 2 ]
+    [ ! -e flow ]
+    mv a.flow -- -a.flow
+    run "$PDC" check -- -a.flow
+    [ "$status" -eq 0 ]
+}
+
+@test "output that can't be written is an error" {
+    [ -e /dev/full ] || skip 'there is no /dev/full'
+    echo 'flow a; stage s { table t as select 1 as a; }' > a.flow
+    run sh -c '"$PDC" emit a.flow > /dev/full'
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"can't write"* ]]
+}
