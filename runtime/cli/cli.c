@@ -38,8 +38,12 @@ resolve_instance(Cli *cli, Diags *diags)
     }
     const char *name =
         options->instance != NULL ? options->instance : config_default_instance(cli->config, diags);
-    if (name == NULL || config_resolve(cli->config, name, false, diags, &cli->instance) < 0) {
+    if (name == NULL) {
         return -1;
+    }
+    if (config_resolve(cli->config, name, false, diags, &cli->instance) < 0) {
+        cli->instance = NULL;
+        status = -1;
     }
     return status;
 }
@@ -82,11 +86,31 @@ fill_request(Cli *cli)
     };
 }
 
+/* The attrs of an instance that has other mistakes as well. */
+static void
+check_attrs(Cli *cli, Diags *diags)
+{
+    CLEANUP(diags_freep) Diags *told = diags_new();
+    const char *name = cli->options->instance;
+    if (cli->config != NULL && name == NULL) {
+        name = config_default_instance(cli->config, told);
+    }
+    if (cli->config == NULL || name == NULL ||
+        config_preview(cli->config, name, false, told, &cli->instance) < 0) {
+        return;
+    }
+    fill_request(cli);
+    run_check_attrs(&cli->request, diags);
+}
+
 int
 cli_open(Cli *cli)
 {
     CLEANUP(diags_freep) Diags *diags = diags_new();
     int status = resolve_instance(cli, diags);
+    if (status < 0) {
+        check_attrs(cli, diags);
+    }
     report_diags(cli->report, diags);
     if (status < 0) {
         return EXIT_CONFIG;

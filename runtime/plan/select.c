@@ -8,7 +8,9 @@
 
 typedef struct Term Term;
 struct Term {
-    const char *name;
+    const char *name;  /* as written */
+    const char *stage; /* what it says in the language's own way, or NULL */
+    const char *table; /* NULL: all of the stage */
     bool with_inputs;
     bool with_readers;
 };
@@ -26,6 +28,35 @@ trim(const char *text, size_t length, Arena *arena)
     return arena_strndup(arena, text, length);
 }
 
+const char *
+select_read_name(const char *text, Arena *arena, const char **ret_name)
+{
+    Str name = {0};
+    if (*text != '"') {
+        size_t length = strcspn(text, ".");
+        *ret_name = text_fold(arena, text, length);
+        return text + length;
+    }
+    for (text++; *text != '\0' && (*text != '"' || text[1] == '"'); text++) {
+        str_append_char(&name, *text);
+        text += *text == '"' ? 1 : 0;
+    }
+    *ret_name = str_take_in(&name, arena);
+    return *text == '"' ? text + 1 : text;
+}
+
+/** `stage`, `stage.*`, `stage.table`. */
+static void
+parse_names(Term *term, Arena *arena)
+{
+    const char *stage;
+    const char *rest = select_read_name(term->name, arena, &stage);
+    if (*rest == '.' && !text_equal(rest, ".*")) {
+        rest = select_read_name(rest + 1, arena, &term->table);
+    }
+    term->stage = *rest == '\0' || text_equal(rest, ".*") ? stage : NULL;
+}
+
 static Term
 parse_term(const char *text, Arena *arena)
 {
@@ -35,6 +66,7 @@ parse_term(const char *text, Arena *arena)
     term.with_readers = length > 1 && text[length - 1] == '+';
     size_t skip = term.with_inputs ? 1 : 0;
     term.name = trim(text + skip, length - skip - (term.with_readers ? 1 : 0), arena);
+    parse_names(&term, arena);
     return term;
 }
 
@@ -50,8 +82,13 @@ has_tag(const FlowTable *table, const char *tag)
 }
 
 static bool
-matches(const FlowTable *table, const char *name, Arena *arena)
+matches(const FlowTable *table, const Term *term, Arena *arena)
 {
+    const char *name = term->name;
+    if (term->stage != NULL && text_equal(term->stage, table->stage->name) &&
+        (term->table == NULL || text_equal(term->table, table->name))) {
+        return true;
+    }
     if (text_starts_with(name, "tag:")) {
         return has_tag(table, name + strlen("tag:"));
     }
@@ -128,8 +165,12 @@ add_term(const Flow *flow, const char *text, Arena *arena, bool *selected, Error
     bool *set = ARENA_ARRAY(arena, bool, flow->n_tables + 1);
     bool any = false;
     for (size_t i = 0; i < flow->n_tables; i++) {
-        set[i] = matches(flow->tables[i], term.name, arena);
+        set[i] = matches(flow->tables[i], &term, arena);
         any = any || set[i];
+    }
+    if (*term.name == '\0') {
+        return error_set(reterr, ERROR_SELECTOR,
+                         "a selector is empty: a name is missing beside a `,` or `+`");
     }
     if (!any) {
         return unknown_selector(flow, term.name, arena, reterr);
@@ -147,6 +188,19 @@ add_term(const Flow *flow, const char *text, Arena *arena, bool *selected, Error
     return 0;
 }
 
+/** Length up to the next comma that stands outside of quotes. */
+static size_t
+term_length(const char *text)
+{
+    bool quoted = false;
+    size_t length = 0;
+    while (text[length] != '\0' && (quoted || text[length] != ',')) {
+        quoted ^= text[length] == '"';
+        length++;
+    }
+    return length;
+}
+
 int
 select_tables(const Flow *flow, const char *selector, Arena *arena, bool **ret_selected,
               Error *reterr)
@@ -154,7 +208,7 @@ select_tables(const Flow *flow, const char *selector, Arena *arena, bool **ret_s
     bool *selected = ARENA_ARRAY(arena, bool, flow->n_tables + 1);
     const char *rest = selector;
     while (rest != NULL) {
-        size_t length = strcspn(rest, ",");
+        size_t length = term_length(rest);
         if (add_term(flow, trim(rest, length, arena), arena, selected, reterr) < 0) {
             return -1;
         }

@@ -2,6 +2,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/suggest.h"
 #include "runtime/base/vec.h"
+#include "runtime/plan/select.h"
 #include "runtime/run/session.h"
 #include "runtime/store/sql_text.h"
 
@@ -153,24 +154,6 @@ run_history(const RunRequest *request, size_t limit, Arena *arena, RunHistoryRow
 
 /* ---- ./flow show ---- */
 
-/** A name as the language has it: folded, or without its quotes. @return the text behind it */
-static const char *
-read_name(const char *text, Arena *arena, const char **ret_name)
-{
-    Str name = {0};
-    if (*text != '"') {
-        size_t length = strcspn(text, ".");
-        *ret_name = text_fold(arena, text, length);
-        return text + length;
-    }
-    for (text++; *text != '\0' && (*text != '"' || text[1] == '"'); text++) {
-        str_append_char(&name, *text);
-        text += *text == '"' ? 1 : 0;
-    }
-    *ret_name = str_take_in(&name, arena);
-    return *text == '"' ? text + 1 : text;
-}
-
 static int
 unknown_table(const RunSession *session, const char *written, Error *reterr)
 {
@@ -183,10 +166,26 @@ unknown_table(const RunSession *session, const char *written, Error *reterr)
     }
     const char *nearest = suggest_nearest(written, names.items, names.n);
     error_set(reterr, ERROR_SELECTOR, "the flow has no table `%s`", written);
-    if (nearest != NULL) {
+    if (flow_find_stage(flow, written) != NULL) {
+        error_set_hint(reterr, "it is a stage: write %s.TABLE", written);
+    } else if (nearest != NULL) {
         error_set_hint(reterr, "did you mean `%s`?", nearest);
     }
     return -1;
+}
+
+/** A name as it is shown: `stage.table`, without quotes. */
+static const FlowTable *
+find_shown(const RunSession *session, const char *written)
+{
+    for (size_t i = 0; i < session->flow->n_tables; i++) {
+        const FlowTable *table = session->flow->tables[i];
+        if (text_equal(written,
+                       arena_printf(session->arena, "%s.%s", table->stage->name, table->name))) {
+            return table;
+        }
+    }
+    return NULL;
 }
 
 /** `stage.table`, or a table's name that only one stage has. */
@@ -196,12 +195,13 @@ find_table(const RunSession *session, const char *written, const FlowTable **ret
 {
     const char *first;
     const char *second = NULL;
-    const char *rest = read_name(written, session->arena, &first);
+    const char *rest = select_read_name(written, session->arena, &first);
     if (*rest == '.') {
-        rest = read_name(rest + 1, session->arena, &second);
+        rest = select_read_name(rest + 1, session->arena, &second);
     }
     *ret_table =
         second != NULL && *rest == '\0' ? flow_find_table(session->flow, first, second) : NULL;
+    *ret_table = *ret_table == NULL ? find_shown(session, written) : *ret_table;
     for (size_t i = 0; second == NULL && i < session->flow->n_tables; i++) {
         const FlowTable *table = session->flow->tables[i];
         if (text_equal(table->name, first)) {

@@ -62,6 +62,10 @@ struct RunSummary {
 MUST_CHECK int run_execute(const RunRequest *request, Diags *diags, RunSummary *ret_summary,
                            Error *reterr);
 
+/** Holds the instance's attrs against the flow's. Every run does so by itself; alone it is for a
+ * configuration that has other mistakes, so that all are told at once. */
+void run_check_attrs(const RunRequest *request, Diags *diags);
+
 /** `./flow plan`, `--dry-run`: tells PLAN events, then END; writes nothing and waits for no lock.
  *  @return as run_execute() */
 MUST_CHECK int run_plan(const RunRequest *request, Diags *diags, RunSummary *ret_summary,

@@ -104,19 +104,34 @@ get_environment(const char *name)
     return getenv(name);
 }
 
+static int
+resolve_attrs(const RunRequest *request, Arena *arena, Diags *diags, const Map **ret_attrs)
+{
+    AttrsInput input = {.instance_name = request->instance->name,
+                        .configured = request->instance->attrs,
+                        .overrides = request->attrs,
+                        .n_overrides = request->n_attrs};
+    input.instances = config_known_names(request->config, &input.n_instances);
+    return attrs_resolve(request->unit, &input, request->sources, arena, diags, ret_attrs);
+}
+
+void
+run_check_attrs(const RunRequest *request, Diags *diags)
+{
+    CLEANUP(arena_freep) Arena *arena = arena_new();
+    const Map *attrs;
+    (void)!resolve_attrs(request, arena, diags, &attrs); /* what is wrong is in `diags` */
+}
+
 int
 run_session_elaborate(RunSession *session, Error *reterr)
 {
     const RunRequest *request = session->request;
     const Map *attrs;
     (void)reterr;
-    AttrsInput input = {.instance_name = request->instance->name,
-                        .configured = request->instance->attrs,
-                        .overrides = request->attrs,
-                        .n_overrides = request->n_attrs};
-    input.instances = config_known_names(request->config, &input.n_instances);
-    if (attrs_resolve(request->unit, &input, request->sources, session->arena, session->diags,
-                      &attrs) < 0) {
+    size_t n_instances;
+    const char *const *instances = config_known_names(request->config, &n_instances);
+    if (resolve_attrs(request, session->arena, session->diags, &attrs) < 0) {
         return RUN_OUTCOME_DIAGS;
     }
     session->environment = (Environment){.attrs = attrs,
@@ -125,8 +140,8 @@ run_session_elaborate(RunSession *session, Error *reterr)
                                          .engine = config_engine_name(request->instance->engine),
                                          .schema_prefix = request->instance->schema_prefix,
                                          .schema_suffix = request->instance->schema_suffix,
-                                         .instances = input.instances,
-                                         .n_instances = input.n_instances,
+                                         .instances = instances,
+                                         .n_instances = n_instances,
                                          .run_date = session->run_date,
                                          .run_started = session->run_started,
                                          .getenv = get_environment,

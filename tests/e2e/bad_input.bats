@@ -208,3 +208,15 @@ FLOW
         equal "$(sql full 'select a from full_s."T"')" 1
     fi
 }
+
+@test "mistakes of the configuration and of its attrs are told at once" {
+    flow_with 'select 1 as a'
+    printf 'a\n1\n' > src.csv
+    build
+    write_config 'n: x'
+    sed -i 's/^  full: {}/  full: {jbs: 3}/' pipedag.yaml
+    run flow --instance full --attr copy_source=mni
+    equal "$status" 3
+    [[ "$output" == *F0811*F0514* || "$output" == *F0514*F0811* ]]
+    [[ "$output" == *F0511* ]]
+}

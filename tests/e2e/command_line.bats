@@ -139,3 +139,30 @@ FLOW
     wait $pid || status=$?
     equal "$status" 130
 }
+
+@test "tables are chosen and shown by names as the language writes them, or as they are shown" {
+    flow_file <<'FLOW'
+flow shop;
+attrs { copy_filtered_input bool default false; copy_source instance default full; copy_filter_cnt int default 10; }
+stage "St Age" { table "a""b" as select 1 as x; table "c.d" as select 2 as x; table "Tab,le+" tags (odd) as select 3 as x; table plain as select 4 as x; }
+FLOW
+    build
+    ./flow --instance full --quiet
+    for name in '"St Age"."a""b"' 'St Age.a"b'; do
+        equal "$(./flow show "$name" --instance full --json)" '{"x": 1}'
+    done
+    equal "$(./flow show '"St Age".PLAIN' --instance full --json)" '{"x": 4}'
+    run flow show 'St Age' --instance full
+    equal "$status" 2
+    [[ "$output" == *'it is a stage'* ]]
+    chosen() {
+        ./flow plan --instance full --json --force "$1" 2>log | jq -r 'select(.event == "plan" and .action == "build").table' | sort | paste -sd ' '
+    }
+    equal "$(chosen '"St Age"."a""b"')" 'St Age.a"b'
+    equal "$(chosen '"St Age"."Tab,le+",+"St Age"."c.d"')" 'St Age.Tab,le+ St Age.c.d'
+    equal "$(chosen '"St Age".*')" 'St Age.Tab,le+ St Age.a"b St Age.c.d St Age.plain'
+    equal "$(chosen 'St Age')" "$(chosen '*')"
+    run flow --instance full --select 'tag:odd,'
+    equal "$status" 2
+    [[ "$output" == *'a selector is empty'* ]]
+}
