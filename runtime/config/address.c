@@ -282,7 +282,8 @@ config_resolve_address(Resolve *resolve)
     const ConfigNode *node = config_setting(resolve, URL_KEY);
     if (node == NULL || node->text == NULL) {
         const ConfigNode *store = config_node_find(resolve->settings, "table_store");
-        if (!resolve->lenient && config_node_find(resolve->settings, URL_KEY) == NULL) {
+        bool is_lost = resolve->config->is_damaged || resolve->lenient;
+        if (!is_lost && config_node_find(resolve->settings, URL_KEY) == NULL) {
             diag_add(resolve->diags, DIAG_CONFIG_MISSING, store != NULL ? store->span : SPAN_NONE,
                      resolve->instance->name, URL_KEY);
             diag_hint(resolve->diags, "for example url: \"duckdb:///.pdc/{instance_id}.duckdb\"");

@@ -74,6 +74,7 @@ read_file(Config *config, Diags *diags)
         return -1;
     }
     config->root = config_read_yaml(config->arena, config->path, text, length, false, diags);
+    config->is_damaged = diags_error_count(diags) > errors;
     if (config->root != NULL && config->root->kind == CONFIG_MAP) {
         return 0;
     }
@@ -129,7 +130,7 @@ collect_names(Config *config, Diags *diags)
                (flow != NULL && config_node_get(flows, flow) != NULL);
     if (config->instance_names.n == 0 && any) {
         vec_push_in(config->arena, &config->instance_names, "__any__");
-    } else if (config->instance_names.n == 0) {
+    } else if (config->instance_names.n == 0 && !config->is_damaged) {
         diag_add(diags, DIAG_CONFIG_NO_INSTANCES, SPAN_NONE, config->path);
     }
 }
@@ -232,11 +233,12 @@ config_default_instance(Config *config, Diags *diags)
     if (config->instance_names.n == 1) {
         return config->instance_names.items[0];
     }
-    diag_add(diags, DIAG_CONFIG_WHICH_INSTANCE, SPAN_NONE);
-    if (config->instance_names.n > 0) {
-        diag_hint(diags, "choose one with --instance or $PIPEDAG_INSTANCE: %s",
-                  known_names(config, NULL));
+    if (config->instance_names.n == 0) {
+        return NULL; /* config_load() said so */
     }
+    diag_add(diags, DIAG_CONFIG_WHICH_INSTANCE, SPAN_NONE);
+    diag_hint(diags, "choose one with --instance or $PIPEDAG_INSTANCE: %s",
+              known_names(config, NULL));
     return NULL;
 }
 

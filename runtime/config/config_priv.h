@@ -25,6 +25,7 @@ struct Config {
     const ConfigNode *root;
     const ConfigNode *name; /* the value of `name`, or NULL */
     bool strict_lookup;
+    bool is_damaged; /* a part of the file could not be read: what is missing may be there */
     VEC(const char *) instance_names;
     Map *merged;      /* instance name to the map of all its sections */
     Map *attrs_files; /* path to AttrsFile */

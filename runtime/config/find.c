@@ -7,6 +7,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -41,13 +42,22 @@ is_file(const char *path)
     return file_exists(path) && !file_is_directory(path);
 }
 
+/** Whether anything has this name, even what can't be read: a link that leads nowhere must not look
+ * like no configuration. */
+static bool
+is_there(const char *path)
+{
+    struct stat status;
+    return lstat(path, &status) == 0;
+}
+
 /** The file in a folder, or NULL. */
 static const char *
 in_folder(Config *config, const char *folder)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(file_names); i++) {
         const char *path = path_join(config->arena, folder, file_names[i]);
-        if (is_file(path)) {
+        if (is_there(path)) {
             return path;
         }
     }

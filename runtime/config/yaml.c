@@ -156,6 +156,15 @@ set_anchor(Reader *reader, const yaml_char_t *name, ConfigNode *node, Cost cost)
     }
 }
 
+/** Text of the file as a message may show it: what is blotted out there stays so. */
+static const char *
+shown(const Reader *reader, Span span, const char *text)
+{
+    bool secret = memcmp(reader->redacted + span.start, reader->text + span.start,
+                         span.end - span.start) != 0;
+    return secret ? "…" : text;
+}
+
 static ConfigNode *
 read_alias(Reader *reader, const yaml_event_t *event, size_t depth, Cost *ret_cost)
 {
@@ -163,7 +172,7 @@ read_alias(Reader *reader, const yaml_event_t *event, size_t depth, Cost *ret_co
     Span span = event_span(reader, event);
     const Anchor *anchor = map_get(reader->anchors, name);
     if (anchor == NULL || anchor->node == NULL) {
-        diag_add(reader->diags, DIAG_CONFIG_ALIAS, span, name,
+        diag_add(reader->diags, DIAG_CONFIG_ALIAS, span, shown(reader, span, name),
                  anchor == NULL ? "refers to no anchor above it"
                                 : "refers to the value that it is part of");
         ConfigNode *poison = ARENA_NEW(reader->arena, ConfigNode);
@@ -194,7 +203,8 @@ written_tag(Arena *arena, const char *tag)
 static void
 report_tag(Reader *reader, Span span, const char *tag)
 {
-    diag_add(reader->diags, DIAG_CONFIG_TAG, span, written_tag(reader->arena, tag));
+    diag_add(reader->diags, DIAG_CONFIG_TAG, span,
+             shown(reader, span, written_tag(reader->arena, tag)));
 }
 
 static void
@@ -202,7 +212,8 @@ resolve_scalar(Reader *reader, ConfigNode *scalar)
 {
     const char *problem = config_scalar_resolve(reader->arena, scalar);
     if (problem != NULL) {
-        diag_add(reader->diags, DIAG_CONFIG_SCALAR, scalar->span, scalar->text, problem);
+        diag_add(reader->diags, DIAG_CONFIG_SCALAR, scalar->span,
+                 shown(reader, scalar->span, scalar->text), problem);
     }
 }
 
@@ -229,7 +240,8 @@ resolve_tagged(Reader *reader, ConfigNode *scalar, const char *tag)
         }
         resolve_scalar(reader, scalar);
         if (scalar->kind != known[i].kinds[0] && scalar->kind != known[i].kinds[1]) {
-            diag_add(reader->diags, DIAG_CONFIG_SCALAR, scalar->span, scalar->text,
+            diag_add(reader->diags, DIAG_CONFIG_SCALAR, scalar->span,
+                     shown(reader, scalar->span, scalar->text),
                      arena_printf(reader->arena, "is no %s", known[i].tag));
             diag_hint(reader->diags, "remove the tag, or write a value of its kind");
         } else if (known[i].kinds[0] == CONFIG_FLOAT) {

@@ -41,6 +41,33 @@ FLOW
     equal "$status" 3
 }
 
+@test "a configuration that is there and can't be read is not taken for none" {
+    flow_with 'select 1 as a'
+    printf 'a\n1\n' > src.csv
+    build
+    unset PIPEDAG_CONFIG
+    rm pipedag.yaml
+    ln -s nowhere pipedag.yaml
+    run flow --instance full
+    equal "$status" 3
+    [[ "$output" == *F0802* ]]
+    rm pipedag.yaml
+    mkdir pipedag.yaml
+    run flow --instance full
+    equal "$status" 3
+    [[ "$output" == *F0802* ]]
+    rmdir pipedag.yaml
+    printf 'instances: *nothing\n' > pipedag.yaml
+    run flow
+    equal "$status" 3
+    equal "$(grep -c 'error' <<< "$output")" 1
+    printf 'instances:\n  full: *nothing\n' > pipedag.yaml
+    run flow
+    equal "$status" 3
+    equal "$(grep -c 'error' <<< "$output")" 1
+    [ ! -e .pdc/full.duckdb ]
+}
+
 @test "an environment variable that the flow asks for is missing (F0504)" {
     flow_with "select \${env('PDC_TEST_NOT_SET')} as a"
     printf 'a\n1\n' > src.csv

@@ -40,6 +40,11 @@ static const char *const files[] = {
     ", nope: 1, table_store: {args: {url: 'duckdb:///x'}}}}\n",
     "instances: {full: {masking_key: " SECRET ", table_store: {args: {url: 'duckdb:///x'}}}}\n",
     "instances: {full: {masking_key: [" SECRET "], table_store: {args: {url: 'duckdb:///x'}}}}\n",
+    "instances:\n  full:\n    masking_key: *" SECRET "\n",
+    "instances:\n  full:\n    masking_key: !" SECRET " x\n",
+    "instances:\n  full:\n    attrs: {api_token: !" SECRET " 2026-99-99}\n",
+    "instances: {full: {table_store: {args: {url: 'postgresql://{password}@h/d', url_attrs_file: alias.yaml}}}}\n",
+    "instances: {full: {table_store: {args: {url: 'postgresql://{password}@h/d', url_attrs_file: tag.yaml}}}}\n",
     "instances: {full: {masking_key: '{$PW}', nope: 1, table_store: {args: {url: 'duckdb:///x'}}}}\n",
     "instances: {full: {masking_key: '{$PW}', table_store: {args: {url: 'duckdb:///x'}}}}\n",
     "instances: {full: {nope: 1, masking_key: >-\n  abc\n  " SECRET
@@ -129,6 +134,8 @@ write_attrs_files(World *world)
     } attrs[] = {{"a.yaml", "username: u\nhost: h\npassword: " SECRET "\n"},
                  {"broken.yaml", "username: u\npassword: '" SECRET "\n"},
                  {"list.yaml", "username: " SECRET "\npassword: [" SECRET "]\n"},
+                 {"alias.yaml", "username: u\npassword: *" SECRET "\n"},
+                 {"tag.yaml", "username: u\npassword: !" SECRET " x\n"},
                  {"twice.yaml", "username: " SECRET "\nusername: " SECRET "\n"}};
     for (size_t i = 0; i < ARRAY_LENGTH(attrs); i++) {
         world_write(world, attrs[i].name, attrs[i].text, strlen(attrs[i].text));
