@@ -1,5 +1,6 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/suggest.h"
+#include "runtime/base/utf8.h"
 #include "runtime/cli/options_priv.h"
 
 #include <errno.h>
@@ -89,6 +90,10 @@ TAKE_FUNCTION(list)
     const char *equals = strchr(value, '=');
     if (equals == NULL || equals == value) {
         return refuse(parse, option, value, "NAME=VALUE");
+    }
+    if (utf8_first_invalid(value, strlen(value)) < strlen(value)) {
+        return error_set(parse->reterr, ERROR_USAGE, "the value of `--%s %.*s` is not UTF-8",
+                         option->name, (int)(equals - value), value);
     }
     vec_push_in(parse->arena, &list->texts, value);
     return 0;

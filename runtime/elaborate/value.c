@@ -257,6 +257,11 @@ static bool
 parse_number(const char *text, PdcType type, Value *ret_value)
 {
     char *end;
+    bool is_decimal = text[strspn(text, "+-.0123456789eE")] == '\0'; /* strtod() takes 0x1p3, too */
+    bool is_special = type == PDC_TYPE_FLOAT && text[strspn(text, "+-nafityNAFITY")] == '\0';
+    if (!is_decimal && !is_special) {
+        return false; /* also blanks */
+    }
     errno = 0;
     if (type == PDC_TYPE_INT) {
         *ret_value = value_int(strtoll(text, &end, 10));

@@ -247,3 +247,54 @@ FLOW
     [[ "$output" == *F0811*F0514* || "$output" == *F0514*F0811* ]]
     [[ "$output" == *F0511* ]]
 }
+
+@test "a database that may only be read: nothing is changed, looking works" {
+    flow_with 'select a from src'
+    printf 'a\n1\n' > src.csv
+    build
+    if [ "$ENGINE" = postgres ]; then
+        role=reader_$RANDOM$RANDOM
+        psql -q -d postgres -c "create role $role login superuser password 'r-secret'; alter role $role set default_transaction_read_only = on"
+        sed "s|//[^@]*@|//$role:r-secret@|" pipedag.yaml > read.yaml
+        run flow --instance full --config read.yaml
+        equal "$status" 1
+        [[ "$output" == *'user "'$role'"'*'only reading is allowed'* ]]
+        [[ "$output" != *r-secret* ]]
+        equal "$(sql full "select count(*) from pg_namespace where nspname like 'full%'")" 0
+        ./flow --instance full --quiet
+        run flow show s.t --instance full --config read.yaml
+        equal "$status" 0
+        psql -q -d postgres -c "drop role $role"
+        role=nobody_$RANDOM$RANDOM
+        psql -q -d postgres -c "create role $role login password 'r-secret'"
+        sed "s|//[^@]*@|//$role:r-secret@|" pipedag.yaml > read.yaml
+        for command in run plan status 'show s.t'; do
+            run flow $command --instance full --config read.yaml
+            equal "$status" 1
+            [[ "$output" == *"permission denied"*'grant'* ]]
+        done
+        psql -q -d postgres -c "drop role $role"
+    else
+        [ "$(id -u)" -ne 0 ] || skip 'root may write to all files'
+        ./flow --instance full --quiet
+        chmod a-w full.duckdb
+        run flow --instance full --force
+        equal "$status" 4
+        [[ "$output" == *full.duckdb*'Permission denied'* ]]
+        run flow show s.t --instance full
+        equal "$status" 0
+    fi
+}
+
+@test "attrs of the command line: not UTF-8, numbers that only C takes for such" {
+    flow_with "select \${attrs.n} as a"
+    printf 'a\n1\n' > src.csv
+    build
+    run flow --instance full --attr "$(printf 'n=\xff')"
+    equal "$status" 2
+    [[ "$output" == *'not UTF-8'* ]]
+    for n in 0x10 ' 1' '1 ' '' 99999999999999999999; do
+        run flow --instance full --attr "n=$n"
+        equal "$status" 3
+    done
+}

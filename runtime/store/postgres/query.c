@@ -67,6 +67,33 @@ fill_details(PgStore *pg, const PGresult *result, const char *sqlstate, Error *r
     }
 }
 
+/** What the server leaves unsaid where it refuses: who asked, and what can be done. */
+static void
+explain_refusal(PgStore *pg, const char *sqlstate, Error *reterr)
+{
+    static const struct {
+        const char *sqlstate;
+        const char *hint;
+    } refusals[] = {
+        {"25006",
+         "only reading is allowed here: is it a standby, or is default_transaction_read_only "
+         "set for this user, database or server?"},
+        {"42501", "let somebody who may do so grant this right, or name another user in the URL"},
+    };
+    for (size_t i = 0; reterr != NULL && i < ARRAY_LENGTH(refusals); i++) {
+        if (strcmp(sqlstate, refusals[i].sqlstate) != 0) {
+            continue;
+        }
+        const char *user = pg->pq->PQuser(pg->conn);
+        if (reterr->detail == NULL && user != NULL) {
+            error_set_detail(reterr, "it was user \"%s\" on %s", user, pg->base.place);
+        }
+        if (reterr->hint == NULL) {
+            error_set_hint(reterr, "%s", refusals[i].hint);
+        }
+    }
+}
+
 int
 pg_fail(PgStore *pg, const PGresult *result, Error *reterr)
 {
@@ -85,6 +112,7 @@ pg_fail(PgStore *pg, const PGresult *result, Error *reterr)
     }
     error_set(reterr, code, "%s", message);
     fill_details(pg, result, sqlstate, reterr);
+    explain_refusal(pg, sqlstate, reterr);
     return -1;
 }
 
