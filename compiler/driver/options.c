@@ -1,4 +1,5 @@
 #include "compiler/driver/driver.h"
+#include "runtime/base/process.h"
 #include "runtime/base/suggest.h"
 
 #include <errno.h>
@@ -186,7 +187,10 @@ wants_color(const char *when)
     if (text_equal(when, "always")) {
         return true;
     }
-    return !text_equal(when, "never") && getenv("NO_COLOR") == NULL && isatty(STDERR_FILENO);
+    const char *no_color = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+    return !text_equal(when, "never") && (no_color == NULL || *no_color == '\0') &&
+           (terminal == NULL || !text_equal(terminal, "dumb")) && isatty(STDERR_FILENO);
 }
 
 typedef struct CommandLine CommandLine;
@@ -319,6 +323,7 @@ driver_main(int argc, char **argv)
 {
     CommandLine line = {.color = "auto"};
     bool only_words = false; /* behind `--` */
+    process_keep_standard_files();
     for (int i = 1; i < argc; i++) {
         if (!only_words && text_equal(argv[i], "--")) {
             only_words = true;

@@ -141,3 +141,16 @@ process_run(const char *const *argv, Str *output, int *ret_status)
     }
     return wait_for(pid, ret_status);
 }
+
+void
+process_keep_standard_files(void)
+{
+    static const int wrong_way[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) {
+            continue;
+        }
+        int taken = open("/dev/null", wrong_way[fd]); /* the lowest that is free: this one */
+        (void)taken;
+    }
+}

@@ -15,4 +15,11 @@
  */
 MUST_CHECK int process_run(const char *const *argv, Str *output, int *ret_status);
 
+/**
+ * Takes the places of standard input, output and error where the caller has closed them: else the
+ * next file that is opened (a database) would get their number, and messages be written into it.
+ * Reading and writing there fails as before. To be called before any file is opened.
+ */
+void process_keep_standard_files(void);
+
 #endif

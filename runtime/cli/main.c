@@ -3,6 +3,7 @@
  *
  * options → configuration → instance → subcommand → exit code.
  */
+#include "runtime/base/process.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/interrupt.h"
 #include "runtime/cli/terminal.h"
@@ -124,6 +125,7 @@ run_options(const PdcFlow *flow, int argc, char **argv, Arena *arena)
 int
 pdc_main(const PdcFlow *flow, int argc, char **argv)
 {
+    process_keep_standard_files();
     if (flow->abi != PDC_ABI) {
         return refuse_abi(flow->abi);
     }

@@ -1,8 +1,10 @@
 #include "runtime/base/suggest.h"
+#include "runtime/base/utf8.h"
 #include "runtime/elaborate/elaborate_priv.h"
 
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 Span
 at_span(const Elaboration *e, PdcSpan at)
@@ -63,8 +65,10 @@ eval_env(Elaboration *e, const PdcExpr *expr, const FlowScope *scope, Value *ret
         return fail_type(e, expr->args[0], "text", &name);
     }
     const char *text = e->environment->getenv == NULL ? NULL : e->environment->getenv(name.text);
-    if (text == NULL) {
-        diag_add(e->diags, DIAG_ENV_MISSING, at_span(e, expr->at), name.text);
+    bool is_utf8 = text == NULL || text[utf8_first_invalid(text, strlen(text))] == '\0';
+    if (text == NULL || !is_utf8) {
+        diag_add(e->diags, DIAG_ENV_MISSING, at_span(e, expr->at), name.text,
+                 text == NULL ? "is not set" : "is not UTF-8");
         return -1;
     }
     *ret_value = value_text(arena_strdup(e->arena, text));

@@ -76,6 +76,9 @@ FLOW
     equal "$status" 3
     [[ "$output" == *F0504* ]]
     [[ "$output" == *main.flow:3* ]]
+    PDC_TEST_NOT_SET=$(printf 'h\xff') run flow --instance full
+    equal "$status" 3
+    [[ "$output" == *F0504*'not UTF-8'* ]]
     PDC_TEST_NOT_SET=here run flow --instance full
     equal "$status" 0
     equal "$(sql full 'select a from %T(s.t)')" here

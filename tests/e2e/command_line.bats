@@ -166,3 +166,14 @@ FLOW
     equal "$status" 2
     [[ "$output" == *'a selector is empty'* ]]
 }
+
+@test "closed standard files: no message ends up in the database" {
+    sh -c './flow --instance full --attr word=8 2>&-' > log
+    sh -c './flow --instance full --attr word=9 <&- >&- 2>&-'
+    sh -c './flow --instance full --attr word=x <&- >&- 2>&-' || equal "$?" 1
+    equal "$(./flow show clean.orders --instance full --json | jq -c '[.id, .word]' | paste -sd ' ')" '[1,9] [2,9]'
+    run sh -c './flow status --instance full >&-'
+    equal "$status" 1
+    run sh -c './flow config --instance full --json >&-'
+    equal "$status" 1
+}
