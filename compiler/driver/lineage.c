@@ -12,14 +12,10 @@
 /* ---- files ---- */
 
 static bool
-set_csv_option(CsvOptions *options, const FlowOption *option, Arena *arena)
+set_csv_option(CsvOptions *options, const FlowOption *option)
 {
-    Str text = {0};
-    const char *value = value_append_plain(&option->value, &text) ? str_text(&text) : NULL;
-    value = value && option->value.kind != VALUE_NULL ? arena_strdup(arena, value) : NULL;
-    str_deinit(&text);
     Error error = {0};
-    int status = csv_options_set(options, option->name, value, &error);
+    int status = csv_options_set(options, option->name, option->text, &error);
     error_deinit(&error);
     return status == 0;
 }
@@ -34,7 +30,7 @@ csv_columns(void *user, const FlowBody *body, Arena *arena, const char *const **
     CsvOptions options;
     csv_options_init(&options);
     for (size_t i = 0; i < body->n_options; i++) {
-        if (!set_csv_option(&options, &body->options[i], arena)) {
+        if (!set_csv_option(&options, &body->options[i])) {
             return false;
         }
     }

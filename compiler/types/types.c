@@ -213,12 +213,8 @@ look_at_csv(Look *look, const FlowTable *table)
     csv_options_init(&options);
     bool known = stat(path, &status) == 0 && status.st_size <= CSV_LIMIT_BYTES;
     for (size_t i = 0; i < body->n_options && known; i++) {
-        Str text = {0};
-        const Value *value = &body->options[i].value;
-        bool is_null = value->kind == VALUE_NULL || !value_append_plain(value, &text);
-        const char *plain = is_null ? NULL : arena_strdup(types->arena, str_text(&text));
-        known = csv_options_set(&options, body->options[i].name, plain, &error) == 0;
-        str_deinit(&text);
+        known =
+            csv_options_set(&options, body->options[i].name, body->options[i].text, &error) == 0;
     }
     known = known && csv_infer(path, &options, types->arena, &found, &error) == 0;
     error_deinit(&error);
