@@ -17,7 +17,7 @@ struct Pass {
  * passed. */
 static const Pass passes[] = {
     {"parse", pass_parse, true}, {"resolve", pass_resolve, true}, {"check", pass_check, true},
-    {"emit", pass_emit, false},  {"link", pass_link, false},
+    {"judge", pass_judge, true}, {"emit", pass_emit, false}, {"link", pass_link, false},
 };
 
 void
@@ -84,15 +84,41 @@ compilation_run(Compilation *c, const char *last)
     return diags_error_count(c->diags) == 0 && !c->failed;
 }
 
+static const char *
+plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/** "2 errors, 1 warning; `pdc check --fix` can correct 1" */
+static void
+append_counts(const Compilation *c, Str *text)
+{
+    size_t n_errors = diags_error_count(c->diags);
+    size_t n_warnings = diags_warning_count(c->diags);
+    size_t n_fixes = driver_count_fixes(c->diags);
+    if (n_errors + n_warnings == 0) {
+        return;
+    }
+    if (n_errors > 0) {
+        str_append_format(text, "%zu error%s", n_errors, plural(n_errors));
+    }
+    if (n_warnings > 0) {
+        str_append_format(text, "%s%zu warning%s", n_errors > 0 ? ", " : "", n_warnings,
+                          plural(n_warnings));
+    }
+    if (n_fixes > 0) {
+        str_append_format(text, "; `pdc check --fix` can correct %zu", n_fixes);
+    }
+    str_append_char(text, '\n');
+}
+
 void
 compilation_report(const Compilation *c)
 {
     CLEANUP(str_deinit) Str text = {0};
-    size_t n_errors = diags_error_count(c->diags);
     diags_render(c->diags, (DiagStyle){.color = c->options->color}, &text);
-    if (n_errors > 0) {
-        str_append_format(&text, "%zu error%s\n", n_errors, n_errors == 1 ? "" : "s");
-    }
+    append_counts(c, &text);
     fputs(str_text(&text), stderr);
 }
 
@@ -100,12 +126,6 @@ static int
 exit_code(const Compilation *c, bool done)
 {
     return done ? EXIT_DONE : c->failed ? EXIT_FAILED : EXIT_INPUT;
-}
-
-static const char *
-plural(size_t n)
-{
-    return n == 1 ? "" : "s";
 }
 
 int
@@ -140,23 +160,70 @@ depth_of_check(const Compilation *c)
                : "columns and types too";
 }
 
-int
-driver_check(const DriverOptions *options)
+/** For tools: the messages, then one object that says how it ended. */
+static void
+print_json(const Compilation *c)
+{
+    CLEANUP(str_deinit) Str text = {0};
+    diags_render_json(c->diags, &text);
+    str_append_format(&text,
+                      "{\"event\": \"summary\", \"errors\": %zu, \"warnings\": %zu, "
+                      "\"tables\": %zu, \"checks\": %zu, \"instances\": %zu}\n",
+                      diags_error_count(c->diags), diags_warning_count(c->diags),
+                      c->summary.n_tables, c->summary.n_checks, c->summary.n_instances);
+    fputs(str_text(&text), stdout);
+}
+
+static void
+print_outcome(const Compilation *c, bool done)
+{
+    const DriverOptions *options = c->options;
+    if (options->json) {
+        print_json(c);
+        return;
+    }
+    compilation_report(c);
+    if (done && !options->quiet) {
+        fprintf(stderr, "no errors: %zu table%s, %zu check%s, for %zu instance%s (%s)\n",
+                c->summary.n_tables, plural(c->summary.n_tables), c->summary.n_checks,
+                plural(c->summary.n_checks), c->summary.n_instances,
+                plural(c->summary.n_instances), depth_of_check(c));
+    }
+}
+
+/** Checks once; with `fix` writes corrections, which are counted in `*ret_fixes`, and leaves it to
+ * the next round to tell what remains. */
+static int
+check_once(const DriverOptions *options, bool fix, size_t *ret_fixes)
 {
     Compilation c;
     compilation_init(&c, options);
     c.asks_engine = true;
-    bool done = compilation_run(&c, "check");
-    compilation_report(&c);
-    if (done && !options->quiet) {
-        fprintf(stderr, "no errors: %zu table%s, %zu check%s, for %zu instance%s (%s)\n",
-                c.summary.n_tables, plural(c.summary.n_tables), c.summary.n_checks,
-                plural(c.summary.n_checks), c.summary.n_instances, plural(c.summary.n_instances),
-                depth_of_check(&c));
+    bool done = compilation_run(&c, "judge");
+    FixSummary fixed = fix ? driver_fix(&c) : (FixSummary){0};
+    *ret_fixes = fixed.n_fixes;
+    if (fixed.n_fixes == 0) {
+        print_outcome(&c, done);
     }
-    int code = exit_code(&c, done);
+    int code = fixed.failed ? EXIT_FAILED : exit_code(&c, done);
     compilation_deinit(&c);
     return code;
+}
+
+/** A correction may bring to light what it hid, so the check goes on until nothing is corrected any
+ * more; the bound is there in case two corrections undo each other. */
+int
+driver_check(const DriverOptions *options)
+{
+    enum { MOST_ROUNDS = 8 };
+    size_t n_fixes = 0;
+    for (int round = 1; round < MOST_ROUNDS && options->fix; round++) {
+        int code = check_once(options, true, &n_fixes);
+        if (n_fixes == 0) {
+            return code;
+        }
+    }
+    return check_once(options, false, &n_fixes);
 }
 
 int

@@ -10,6 +10,7 @@
 #include "compiler/check/check.h"
 #include "compiler/resolve/model.h"
 #include "runtime/base/arena.h"
+#include "runtime/base/vec.h"
 #include "runtime/diag/diag.h"
 
 #include <stdbool.h>
@@ -20,6 +21,13 @@ typedef enum DriverExit {
     EXIT_USAGE = 2,
     EXIT_INPUT = 3
 } DriverExit;
+
+/** `--deny X` or `--allow X`. */
+typedef struct LintRule LintRule;
+struct LintRule {
+    const char *what; /* a code, or "warnings" */
+    DiagVerdict verdict;
+};
 
 typedef struct DriverOptions DriverOptions;
 struct DriverOptions {
@@ -35,6 +43,8 @@ struct DriverOptions {
     bool unused;
     bool json;
     const char *dump;
+    VEC(LintRule) rules; /* --deny and --allow, in order: the last one that fits counts */
+    bool fix;
     bool color;
     bool time;
     bool names_only;
@@ -69,6 +79,8 @@ int driver_check(const DriverOptions *options);
 int driver_emit(const DriverOptions *options);
 int driver_graph(const DriverOptions *options);
 int driver_lineage(const DriverOptions *options);
+/** Says more about the message with the code that stands for the file. */
+int driver_explain(const DriverOptions *options);
 int driver_version(const DriverOptions *options);
 
 /* What subcommands share. */
@@ -88,8 +100,26 @@ CheckInput check_input(const Compilation *c);
 void pass_parse(Compilation *c);
 void pass_resolve(Compilation *c);
 void pass_check(Compilation *c);
+/** Warnings that are allowed go, those that are denied become errors. */
+void pass_judge(Compilation *c);
 void pass_emit(Compilation *c);
 void pass_link(Compilation *c);
+
+/** Whether there is a message with this code; else the nearest code that there is, or NULL, goes to
+ * `*ret_nearest`. `warnings_only`: errors don't count. */
+bool driver_is_code(const char *code, bool warnings_only, const char **ret_nearest);
+
+/** What `--fix` wrote. */
+typedef struct FixSummary FixSummary;
+struct FixSummary {
+    size_t n_fixes;
+    bool failed; /* a file could not be written; said so */
+};
+/** Applies the fix-its of all messages: per file the first of those that overlap, and the file is
+ * replaced as a whole or not at all. Tells what was done on standard error. */
+FixSummary driver_fix(Compilation *c);
+/** How many fix-its driver_fix() could apply. */
+size_t driver_count_fixes(const Diags *diags);
 
 /** `path` as seen from `folder`, both by text, in `arena`. */
 char *path_relative_to(Arena *arena, const char *path, const char *folder);

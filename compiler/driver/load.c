@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /** Larger files are refused: spans count bytes in 32 bits. */
-#define FILE_LIMIT_BYTES (1u << 30)
+#define FILE_LIMIT_BYTES INT32_MAX
 
 static const AstFile *
 parse_text(Compilation *c, const char *path, char *text, size_t length)
@@ -35,7 +35,13 @@ load_file(Compilation *c, const char *path, Span user)
     char *text;
     size_t length;
     if (file_read(c->arena, path, FILE_LIMIT_BYTES, &text, &length) < 0) {
-        diag_add(c->diags, DIAG_FILE_UNREADABLE, user, path, strerror(errno));
+        int error = errno;
+        if (error == EFBIG) {
+            diag_add(c->diags, DIAG_TEXT_TOO_LARGE, user);
+            diag_note(c->diags, SPAN_NONE, "the file is %s", path);
+        } else {
+            diag_add(c->diags, DIAG_FILE_UNREADABLE, user, path, strerror(error));
+        }
         return NULL;
     }
     return parse_text(c, path, text, length);

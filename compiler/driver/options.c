@@ -214,6 +214,9 @@ set_option(CommandLine *line, OptionId id, const char *value)
     case OPTION_UNUSED: line->options.unused = true; break;
     case OPTION_JSON: line->options.json = true; break;
     case OPTION_DUMP: line->options.dump = value; break;
+    case OPTION_FIX: line->options.fix = true; break;
+    case OPTION_DENY: vec_push(&line->options.rules, (LintRule){value, DIAG_DENY}); break;
+    case OPTION_ALLOW: vec_push(&line->options.rules, (LintRule){value, DIAG_DROP}); break;
     case OPTION_TIME: line->options.time = true; break;
     case OPTION_INSTANCE: line->options.instance = value; break;
     case OPTION_NAMES_ONLY: line->options.names_only = true; break;
@@ -252,6 +255,11 @@ take_option(CommandLine *line, int argc, char **argv, int *i)
         return usage_error(NULL, "option `--%s` is empty", option_rows[id].name);
     }
     line->given[id] = true;
+    const char *nearest = NULL;
+    bool is_rule = id == OPTION_DENY || id == OPTION_ALLOW;
+    if (is_rule && !text_equal(value, "warnings") && !driver_is_code(value, true, &nearest)) {
+        return usage_error(nearest, "there is no warning `%s`", value);
+    }
     set_option(line, id, value);
     return EXIT_DONE;
 }
@@ -318,45 +326,51 @@ finish_output(int code)
     return code == EXIT_DONE ? EXIT_FAILED : code;
 }
 
+static int
+run_subcommand(CommandLine *line)
+{
+    const char *word = line->options.subcommand;
+    const Subcommand *subcommand = word == NULL ? NULL : find_subcommand(word);
+    if (line->version) {
+        return driver_version(&line->options);
+    }
+    if (word == NULL) {
+        print_help(NULL);
+        return line->help ? EXIT_DONE : EXIT_USAGE;
+    }
+    if (subcommand == NULL) {
+        return report_unknown_subcommand(word);
+    }
+    if (subcommand->run == NULL) {
+        return usage_error(NULL, "`pdc %s` is not built yet in this version", subcommand->name);
+    }
+    if (line->help) {
+        return print_help(subcommand);
+    }
+    int code = check_options(line, subcommand);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    line->options.color = wants_color(line->color);
+    return subcommand->run(&line->options);
+}
+
 int
 driver_main(int argc, char **argv)
 {
     CommandLine line = {.color = "auto"};
     bool only_words = false; /* behind `--` */
+    int code = EXIT_DONE;
     process_keep_standard_files();
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc && code == EXIT_DONE; i++) {
         if (!only_words && text_equal(argv[i], "--")) {
             only_words = true;
             continue;
         }
         bool is_option = !only_words && argv[i][0] == '-' && argv[i][1] != '\0';
-        int code = is_option ? take_option(&line, argc, argv, &i) : take_word(&line, argv[i]);
-        if (code != EXIT_DONE) {
-            return code;
-        }
+        code = is_option ? take_option(&line, argc, argv, &i) : take_word(&line, argv[i]);
     }
-    const Subcommand *subcommand =
-        line.options.subcommand == NULL ? NULL : find_subcommand(line.options.subcommand);
-    if (line.version) {
-        return driver_version(&line.options);
-    }
-    if (line.options.subcommand == NULL) {
-        print_help(NULL);
-        return finish_output(line.help ? EXIT_DONE : EXIT_USAGE);
-    }
-    if (subcommand == NULL) {
-        return report_unknown_subcommand(line.options.subcommand);
-    }
-    if (subcommand->run == NULL) {
-        return usage_error(NULL, "`pdc %s` is not built yet in this version", subcommand->name);
-    }
-    if (line.help) {
-        return finish_output(print_help(subcommand));
-    }
-    int code = check_options(&line, subcommand);
-    if (code != EXIT_DONE) {
-        return code;
-    }
-    line.options.color = wants_color(line.color);
-    return finish_output(subcommand->run(&line.options));
+    code = code == EXIT_DONE ? finish_output(run_subcommand(&line)) : code;
+    vec_free(&line.options.rules);
+    return code;
 }

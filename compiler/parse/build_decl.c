@@ -423,7 +423,7 @@ find_unit(Parser *parser, const AstName *name)
     scan_report(&parser->scanner, DIAG_UNKNOWN_UNIT, name->node.span, name->text);
     const char *nearest = suggest_nearest(name->text, candidates, ARRAY_LENGTH(units));
     if (nearest != NULL) {
-        diag_hint(parser->diags, "did you mean `%s`?", nearest);
+        diag_suggest(parser->diags, name->text, nearest);
     }
     return &units[0];
 }

@@ -132,7 +132,7 @@ scan_open(Scanner *scanner, OpenKind kind, ScanMode mode, size_t start, size_t e
         scan_stop_too_deep(scanner, span);
         return;
     }
-    vec_push(&scanner->open, (Open){kind, mode, false, scanner->statement, span});
+    vec_push(&scanner->open, (Open){kind, mode, false, scanner->statement, false, span});
 }
 
 void
@@ -149,6 +149,9 @@ scan_blame_open(Scanner *scanner, const Open *open, size_t place)
     const char *what = arena_strndup(scanner->arena, scanner->source->text + open->span.start,
                                      open->span.end - open->span.start);
     scanner->blamed = place;
+    if (open->blamed) {
+        return;
+    }
     if (scanner->syntax_error == SIZE_MAX || open->span.start > scanner->syntax_error) {
         scan_report(scanner, DIAG_UNCLOSED_BRACKET, open->span, what);
     }

@@ -57,6 +57,7 @@ struct Open {
     ScanMode mode; /* how text is read inside */
     bool choice;   /* HOLE, FRAGMENT: of `${if`, so that an `else:` may come */
     int statement; /* CURLY: kind of the first token of what it is the block of */
+    bool blamed;   /* that it isn't closed was said already */
     Span span;     /* of the opening token */
 };
 

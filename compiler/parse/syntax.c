@@ -192,13 +192,16 @@ folded_text(const Parser *parser, Span span)
  * call. */
 static const char *const body_words[] = {"select", "with", "values", "from", "exec", "script"};
 
-/** The keyword that was perhaps meant by the token, or by the one before it; NULL if there is none.
- */
+/** The keyword that was perhaps meant by the token, or by the one before it, whose place goes to
+ * `*ret_span`; NULL if there is none. */
 static const char *
-nearest_expected(const Parser *parser, const char *got, const char **expected, size_t n)
+nearest_expected(const Parser *parser, const char *got, const char **expected, size_t n,
+                 Span *ret_span)
 {
     const Token *last = parser->last;
+    *ret_span = last[0].span;
     if (last[2].kind == TOKEN_AS && last[1].kind == TOKEN_NAME && is_expected(expected, n, "(")) {
+        *ret_span = last[1].span;
         return suggest_nearest(folded_text(parser, last[1].span), body_words,
                                ARRAY_LENGTH(body_words));
     }
@@ -227,11 +230,12 @@ report_level(Parser *parser, Span span, const char *got, const char **expected, 
     }
     if ((groups & KEYWORD_DECLARATION) && is_expected(expected, n, "exposure")) {
         scan_report(&parser->scanner, DIAG_INSIDE_BLOCK, span, keyword->text);
-        const Open *open = parser->scanner.open.n > 0
-                               ? &parser->scanner.open.items[parser->scanner.open.n - 1]
-                               : NULL;
+        Open *open = parser->scanner.open.n > 0
+                         ? &parser->scanner.open.items[parser->scanner.open.n - 1]
+                         : NULL;
         if (open != NULL) {
             diag_note(parser->diags, open->span, "this `{` is still open");
+            open->blamed = true;
         }
         return true;
     }
@@ -248,6 +252,7 @@ report_reserved(Parser *parser, Span span, const char *got)
     }
     scan_report(&parser->scanner, DIAG_RESERVED_WORD, span, keyword->text);
     diag_hint(parser->diags, "a name like this needs double quotes: \"%s\"", keyword->text);
+    diag_fix(parser->diags, span, arena_printf(parser->arena, "\"%s\"", keyword->text));
     return true;
 }
 
@@ -287,6 +292,7 @@ report_semicolon(Parser *parser, const char *got, const Phrases *phrases)
     size_t end = parser->last[1].span.end;
     scan_report(&parser->scanner, DIAG_MISSING_SEMICOLON, span_make(parser->source, end, end),
                 NULL);
+    diag_fix(parser->diags, span_make(parser->source, end, end), ";");
     if (!text_equal(got, "}")) {
         tokens_insert_semicolon(parser);
     }
@@ -297,12 +303,13 @@ static void
 report(Parser *parser, const char *got, const char **expected, size_t n)
 {
     Span span = parser->last[0].span;
+    Span meant;
     bool any_name = is_expected(expected, n, "a name");
     if (any_name ? report_reserved(parser, span, got)
                  : report_level(parser, span, got, expected, n)) {
         return;
     }
-    const char *near = nearest_expected(parser, got, expected, n);
+    const char *near = nearest_expected(parser, got, expected, n, &meant);
     Phrases phrases = {0};
     list_expected(parser->arena, expected, n, &phrases);
     if (near == NULL && report_semicolon(parser, got, &phrases)) {
@@ -312,6 +319,7 @@ report(Parser *parser, const char *got, const char **expected, size_t n)
     diag_add(parser->diags, DIAG_SYNTAX, span, what, join_phrases(parser->arena, &phrases));
     if (near != NULL) {
         diag_hint(parser->diags, "did you mean `%s`?", near);
+        diag_fix(parser->diags, meant, near);
     }
     scan_limit_errors(&parser->scanner, span);
 }

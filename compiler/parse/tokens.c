@@ -109,7 +109,7 @@ correct_spelling(Parser *parser, Token *token)
     const Keyword *keyword = keyword_nearest(word, tokens_block_groups(parser));
     if (keyword != NULL) {
         scan_report(&parser->scanner, DIAG_MISSPELT_WORD, token->span, word);
-        diag_hint(parser->diags, "did you mean `%s`?", keyword->text);
+        diag_suggest(parser->diags, word, keyword->text);
         token->kind = keyword->token;
         parser->scanner.statement = keyword->token; /* it reads what follows by that */
     }

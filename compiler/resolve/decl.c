@@ -20,7 +20,7 @@ lower_type(Resolver *r, const AstType *type, bool is_param, int *ret_type, bool 
         const char *nearest =
             suggest_nearest(type->name, known, ARRAY_LENGTH(known) - (is_param ? 0 : 2));
         if (nearest != NULL && !text_equal(nearest, type->name)) {
-            diag_hint(r->diags, "did you mean `%s`?", nearest);
+            diag_suggest(r->diags, type->name, nearest);
         }
         return false;
     }

@@ -87,7 +87,7 @@ report_unknown_name(Resolver *r, const AstExpr *expr, const char *name, const Pl
     }
     diag_add(r->diags, DIAG_UNKNOWN_NAME, expr->node.span, name);
     if (map_get(r->attrs, name) != NULL) {
-        diag_hint(r->diags, "did you mean `attrs.%s`?", name);
+        diag_suggest(r->diags, name, arena_printf(r->arena, "attrs.%s", name));
     } else {
         hint_nearest(r, name, known_names(r, place));
     }

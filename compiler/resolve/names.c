@@ -97,7 +97,7 @@ hint_nearest(Resolver *r, const char *word, const Map *known)
     }
     const char *nearest = suggest_nearest(word, candidates.items, candidates.n);
     if (nearest != NULL) {
-        diag_hint(r->diags, "did you mean `%s`?", nearest);
+        diag_suggest(r->diags, word, nearest);
     }
     vec_free(&candidates);
 }
@@ -143,7 +143,8 @@ hint_other_stage(Resolver *r, const char *name)
     for (size_t i = 0; i < map_count(r->stages); i++) {
         const StageSymbol *stage = map_value_at(r->stages, i);
         if (map_get(stage->tables, name) != NULL) {
-            diag_hint(r->diags, "did you mean `%s.%s`?", stage->name, name);
+            diag_suggest(r->diags, name,
+                         arena_printf(r->arena, "%s.%s", stage->name, name));
             return true;
         }
     }

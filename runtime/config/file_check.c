@@ -68,7 +68,7 @@ report_unknown_top_key(const ConfigEntry *entry, Diags *diags)
     diag_add(diags, DIAG_CONFIG_UNKNOWN_KEY, entry->key_span, entry->key, "the file");
     const char *nearest = suggest_nearest(entry->key, names, ARRAY_LENGTH(names));
     if (nearest != NULL) {
-        diag_hint(diags, "did you mean `%s`?", nearest);
+        diag_suggest(diags, entry->key, nearest);
     } else if (config_key_find(entry->key) != NULL) {
         diag_hint(diags, "its place is in an instance: `instances.__any__.%s`", entry->key);
     } else {

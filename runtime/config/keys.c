@@ -97,6 +97,7 @@ config_word_hint(ConfigKeyType type, const char *text, Diags *diags)
     const char *nearest = suggest_nearest(name, usable, n);
     if (nearest != NULL && strcmp(nearest, name) != 0) {
         diag_hint(diags, "did you mean `%s`? Known: %s", nearest, str_text(&list));
+        diag_fix_word(diags, text, nearest);
     } else if (is_class_type(type)) {
         diag_hint(diags, "Python classes of your own can't be loaded; known: %s", str_text(&list));
     } else {
@@ -282,7 +283,7 @@ report_unknown(Config *config, const ConfigEntry *entry, const char *path, const
     const char *nearest = suggest_nearest(entry->key, candidates, n);
     const ConfigKey *elsewhere = key_elsewhere(entry->key);
     if (nearest != NULL) {
-        diag_hint(diags, "did you mean `%s`?", nearest);
+        diag_suggest(diags, entry->key, nearest);
     } else if (elsewhere != NULL) {
         diag_hint(diags, "its place is `%s`", elsewhere->path);
     } else if (*path == '\0') {

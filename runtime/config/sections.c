@@ -122,7 +122,7 @@ report_unknown_reference(const Config *config, const Reference *reference, const
              reference->blocks);
     const char *nearest = suggest_nearest(name->text, known, n);
     if (nearest != NULL) {
-        diag_hint(diags, "did you mean `%s`?", nearest);
+        diag_suggest(diags, name->text, nearest);
     } else if (n == 0) {
         diag_hint(diags, "the file has no `%s`", reference->blocks);
     }

@@ -7,17 +7,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const DiagInfo infos[] = {
 #define DIAGNOSTIC(id, code, severity, format, hint) {#id, code, severity, format, hint},
 #include "runtime/diag/diagnostics.def"
 #undef DIAGNOSTIC
-};
-
-typedef struct Note Note;
-struct Note {
-    Span span;
-    const char *text;
 };
 
 typedef struct Message Message;
@@ -27,7 +22,9 @@ struct Message {
     size_t file_number; /* in order of first use */
     const char *text;
     const char *hint;
-    VEC(Note) notes;
+    DiagSeverity severity;
+    VEC(DiagNote) notes;
+    VEC(DiagFix) fixes;
 };
 
 struct Diags {
@@ -155,6 +152,7 @@ add_message(Diags *diags, DiagId id, Span span, Str *text)
     message->file_number = file;
     message->text = str_take_in(text, diags->arena);
     message->hint = infos[id].hint;
+    message->severity = infos[id].severity;
     insert_sorted(diags, message);
     diags->n_by_severity[infos[id].severity]++;
     diags->last = message;
@@ -175,7 +173,7 @@ static void
 add_note(Diags *diags, Span span, const char *text)
 {
     vec_push_in(diags->arena, &diags->last->notes,
-                (Note){.span = span, .text = arena_strdup(diags->arena, text)});
+                (DiagNote){.span = span, .text = arena_strdup(diags->arena, text)});
 }
 
 void
@@ -200,6 +198,72 @@ diag_hint(Diags *diags, const char *format, ...)
         diags->last->hint = arena_vprintf(diags->arena, format, args);
         va_end(args);
     }
+}
+
+void
+diag_fix(Diags *diags, Span span, const char *replacement)
+{
+    if (diags->last != NULL && span.file != NULL) {
+        vec_push_in(diags->arena, &diags->last->fixes,
+                    (DiagFix){span, arena_strdup(diags->arena, replacement)});
+    }
+}
+
+static bool
+is_word_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           (unsigned char)c >= 0x80;
+}
+
+/** A text that means the same wherever it is put: no blanks, no quotes. */
+static bool
+is_plain(const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++) {
+        if (!is_word_byte(*c) && *c != '.' && *c != '-') {
+            return false;
+        }
+    }
+    return *text != '\0';
+}
+
+/** Where `word` stands in the span, as diag_suggest() says; SPAN_NONE: it doesn't. */
+static Span
+find_word(Span span, const char *word)
+{
+    if (span.file == NULL || span.end > span.file->length || span.end < span.start) {
+        return SPAN_NONE;
+    }
+    size_t n = strlen(word);
+    size_t length = span.end - span.start;
+    const char *text = span.file->text + span.start;
+    if (length >= n + 2 && (text[0] == '\'' || text[0] == '"') && text[n + 1] == text[0] &&
+        strncmp(text + 1, word, n) == 0) {
+        return span_make(span.file, span.start + 1, span.start + 1 + n);
+    }
+    if (length >= n && strncasecmp(text, word, n) == 0 && (length == n || !is_word_byte(text[n]))) {
+        return span_make(span.file, span.start, span.start + n);
+    }
+    if (length > n && text[length - n - 1] == '.' && strncasecmp(text + length - n, word, n) == 0) {
+        return span_make(span.file, span.end - n, span.end);
+    }
+    return SPAN_NONE;
+}
+
+void
+diag_fix_word(Diags *diags, const char *word, const char *nearest)
+{
+    if (diags->last != NULL && is_plain(word) && is_plain(nearest)) {
+        diag_fix(diags, find_word(diags->last->span, word), nearest);
+    }
+}
+
+void
+diag_suggest(Diags *diags, const char *word, const char *nearest)
+{
+    diag_hint(diags, "did you mean `%s`?", nearest);
+    diag_fix_word(diags, word, nearest);
 }
 
 void
@@ -243,6 +307,9 @@ diag_add_from(Diags *diags, const Diags *from, size_t i)
     for (size_t k = 0; k < message->notes.n; k++) {
         add_note(diags, message->notes.items[k].span, message->notes.items[k].text);
     }
+    for (size_t k = 0; k < message->fixes.n; k++) {
+        diag_fix(diags, message->fixes.items[k].span, message->fixes.items[k].replacement);
+    }
     return true;
 }
 
@@ -252,7 +319,7 @@ diags_has_error_within(const Diags *diags, Span span)
     for (size_t i = 0; i < diags->messages.n; i++) {
         const Message *message = diags->messages.items[i];
         if (message->span.file == span.file && message->span.start >= span.start &&
-            message->span.end <= span.end && diag_info(message->id)->severity == DIAG_ERROR) {
+            message->span.end <= span.end && message->severity == DIAG_ERROR) {
             return true;
         }
     }
@@ -275,9 +342,9 @@ static void
 render(const Message *message, DiagStyle style, Str *out)
 {
     const DiagInfo *info = diag_info(message->id);
-    render_message(out, style, info->severity, info->code, message->span, message->text);
+    render_message(out, style, message->severity, info->code, message->span, message->text);
     for (size_t i = 0; i < message->notes.n; i++) {
-        const Note *note = &message->notes.items[i];
+        const DiagNote *note = &message->notes.items[i];
         if (note->span.file != NULL) {
             render_message(out, style, DIAG_NOTE, "", note->span, note->text);
         } else {
@@ -296,7 +363,7 @@ diags_render(const Diags *diags, DiagStyle style, Str *out)
     size_t n_errors_shown = 0;
     for (size_t i = 0; i < diags->messages.n; i++) {
         const Message *message = diags->messages.items[i];
-        if (diag_info(message->id)->severity == DIAG_ERROR) {
+        if (message->severity == DIAG_ERROR) {
             n_errors++;
             if (style.max_errors > 0 && n_errors > style.max_errors) {
                 continue;
@@ -346,9 +413,41 @@ diags_view(const Diags *diags, size_t i, DiagView *ret_view)
     const Message *message = diags->messages.items[i];
     *ret_view = (DiagView){
         .info = diag_info(message->id),
+        .severity = message->severity,
         .span = message->span,
         .message = message->text,
         .hint = message->hint,
+        .notes = message->notes.items,
+        .n_notes = message->notes.n,
+        .fixes = message->fixes.items,
+        .n_fixes = message->fixes.n,
     };
     return true;
+}
+
+void
+diags_judge(Diags *diags, DiagVerdict (*judge)(void *user, const DiagView *view), void *user)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < diags->messages.n; i++) {
+        Message *message = diags->messages.items[i];
+        DiagView view;
+        DiagVerdict verdict = DIAG_KEEP;
+        if (message->severity == DIAG_WARNING && diags_view(diags, i, &view)) {
+            verdict = judge(user, &view);
+        }
+        if (verdict != DIAG_KEEP) {
+            diags->n_by_severity[DIAG_WARNING]--;
+        }
+        if (verdict == DIAG_DROP) {
+            continue;
+        }
+        if (verdict == DIAG_DENY) {
+            message->severity = DIAG_ERROR;
+            diags->n_by_severity[DIAG_ERROR]++;
+        }
+        diags->messages.items[kept++] = message;
+    }
+    diags->messages.n = kept;
+    diags->last = NULL;
 }

@@ -56,6 +56,17 @@ extern const char diag_end[1]; /* ends the arguments, so that a missing one is n
 void diag_note(Diags *diags, Span span, const char *format, ...) PRINTF_LIKE(3, 4);
 /** Sets or replaces the hint of the message that was added last ("did you mean …?"). */
 void diag_hint(Diags *diags, const char *format, ...) PRINTF_LIKE(2, 3);
+/** Adds a fix-it to the message that was added last: with `replacement` in the place of `span` (empty:
+ * put in there) what is wrong is most likely right. */
+void diag_fix(Diags *diags, Span span, const char *replacement);
+/**
+ * Sets the hint "did you mean `nearest`?" of the message that was added last, and the fix-it that
+ * goes with it, if `word` stands in the message's place: as the whole of it, between quotes, at its
+ * beginning, or behind a dot at its end.
+ */
+void diag_suggest(Diags *diags, const char *word, const char *nearest);
+/** The fix-it of diag_suggest() without the hint. */
+void diag_fix_word(Diags *diags, const char *word, const char *nearest);
 /** Takes an Error over as a message of its own (id ENGINE_ERROR), with detail, hint and origin. */
 void diag_add_error(Diags *diags, const Error *error);
 
@@ -85,14 +96,44 @@ void error_render(const Error *error, DiagStyle style, Str *out);
 /** The same for what is only worth a warning. */
 void error_render_as(const Error *error, DiagSeverity severity, DiagStyle style, Str *out);
 
+/** A related place, or without one a further line. */
+typedef struct DiagNote DiagNote;
+struct DiagNote {
+    Span span; /* SPAN_NONE: none */
+    const char *text;
+};
+
+typedef struct DiagFix DiagFix;
+struct DiagFix {
+    Span span;
+    const char *replacement;
+};
+
 typedef struct DiagView DiagView;
 struct DiagView {
     const DiagInfo *info;
+    DiagSeverity severity; /* the row's, unless diags_judge() said otherwise */
     Span span;
     const char *message; /* formatted, owned by the collector */
     const char *hint;    /* or NULL */
+    const DiagNote *notes;
+    size_t n_notes;
+    const DiagFix *fixes; /* each by itself makes it right */
+    size_t n_fixes;
 };
 /** Message number `i` (< errors + warnings) in printing order, for `--json` and tests. */
 bool diags_view(const Diags *diags, size_t i, DiagView *ret_view);
+
+typedef enum DiagVerdict { DIAG_KEEP, DIAG_DROP, DIAG_DENY } DiagVerdict;
+/** Asks about every warning: it stays, goes, or becomes an error. */
+void diags_judge(Diags *diags, DiagVerdict (*judge)(void *user, const DiagView *view), void *user);
+
+/**
+ * Appends all messages as JSON, one object a line, in printing order. docs/diagnostics.md is the
+ * schema.
+ */
+void diags_render_json(const Diags *diags, Str *out);
+/** Appends a text as a JSON string; bytes that are no UTF-8 become U+FFFD. NULL becomes null. */
+void diag_append_json(Str *out, const char *text);
 
 #endif

@@ -36,7 +36,7 @@ report_undeclared(Resolver *r, const char *name, Span span)
     }
     const char *nearest = suggest_nearest(name, known.items, known.n);
     if (nearest != NULL) {
-        diag_hint(r->diags, "did you mean `%s`?", nearest);
+        diag_suggest(r->diags, name, nearest);
     } else {
         diag_hint(r->diags, "declare it in the flow: attrs { %s …; }", name);
     }

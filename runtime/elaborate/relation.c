@@ -43,7 +43,7 @@ suggest_table(Elaboration *e, const FlowStage *stage, const char *written, bool 
         nearest = dot != NULL && text_equal(dot + 1, written) ? candidates.items[i] : NULL;
     }
     if (nearest != NULL) {
-        diag_hint(e->diags, "did you mean `%s`?", nearest);
+        diag_suggest(e->diags, written, nearest);
     }
     vec_free(&candidates);
 }
@@ -57,7 +57,7 @@ suggest_stage(Elaboration *e, const char *written)
     }
     const char *nearest = suggest_nearest(written, candidates.items, candidates.n);
     if (nearest != NULL) {
-        diag_hint(e->diags, "did you mean `%s`?", nearest);
+        diag_suggest(e->diags, written, nearest);
     }
     vec_free(&candidates);
 }
