@@ -17,7 +17,7 @@ struct Pass {
  * passed. */
 static const Pass passes[] = {
     {"parse", pass_parse, true}, {"resolve", pass_resolve, true}, {"check", pass_check, true},
-    {"judge", pass_judge, true}, {"emit", pass_emit, false}, {"link", pass_link, false},
+    {"judge", pass_judge, true}, {"emit", pass_emit, false},      {"link", pass_link, false},
 };
 
 void
@@ -186,8 +186,8 @@ print_outcome(const Compilation *c, bool done)
     if (done && !options->quiet) {
         fprintf(stderr, "no errors: %zu table%s, %zu check%s, for %zu instance%s (%s)\n",
                 c->summary.n_tables, plural(c->summary.n_tables), c->summary.n_checks,
-                plural(c->summary.n_checks), c->summary.n_instances,
-                plural(c->summary.n_instances), depth_of_check(c));
+                plural(c->summary.n_checks), c->summary.n_instances, plural(c->summary.n_instances),
+                depth_of_check(c));
     }
 }
 

@@ -4,8 +4,8 @@
  *
  *     === F0004
  *     Sentences.
- *     --- faulty [NAME]      a file; without a name main.flow. `--- faulty run COMMAND`: how it shows
- *     …
+ *     --- faulty [NAME]      a file; without a name main.flow. `--- faulty run COMMAND`: how it
+ * shows …
  *     --- fixed [NAME]       the same
  *     …
  *

@@ -65,7 +65,8 @@ directive_codes(const SourceFile *source, SqlToken comment)
 static bool
 is_code_shape(const char *text, size_t length)
 {
-    return length == 5 && ((text[0] >= 'A' && text[0] <= 'Z') || (text[0] >= 'a' && text[0] <= 'z')) &&
+    return length == 5 &&
+           ((text[0] >= 'A' && text[0] <= 'Z') || (text[0] >= 'a' && text[0] <= 'z')) &&
            strspn(text + 1, "0123456789") >= 4;
 }
 
@@ -172,8 +173,7 @@ read_comments(Judge *judge, const AstFile *file)
     SqlToken token = sql_lex_next(source->text, source->length, 0);
     for (; token.kind != SQL_TOKEN_END;
          token = sql_lex_next(source->text, source->length, token.end)) {
-        const char *codes =
-            token.kind == SQL_TOKEN_COMMENT ? directive_codes(source, token) : NULL;
+        const char *codes = token.kind == SQL_TOKEN_COMMENT ? directive_codes(source, token) : NULL;
         if (codes != NULL) {
             take_codes(judge, source, token, codes, holds_for(file, token));
         }

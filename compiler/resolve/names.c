@@ -143,8 +143,7 @@ hint_other_stage(Resolver *r, const char *name)
     for (size_t i = 0; i < map_count(r->stages); i++) {
         const StageSymbol *stage = map_value_at(r->stages, i);
         if (map_get(stage->tables, name) != NULL) {
-            diag_suggest(r->diags, name,
-                         arena_printf(r->arena, "%s.%s", stage->name, name));
+            diag_suggest(r->diags, name, arena_printf(r->arena, "%s.%s", stage->name, name));
             return true;
         }
     }

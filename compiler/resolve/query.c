@@ -628,7 +628,6 @@ query_lower(Resolver *r, const AstSql *sql, SqlUse use, const Place *place, Quer
     query->at = span_lower(r, sql->node.span);
     bool lowered = pieces_lower(r, &sql->pieces, place, &pieces);
     bool bound = bind_pieces(r, &pieces, use, sql->node.span, place, !lowered || sql->pieces.n == 0,
-                             query,
-                             ret_facts != NULL ? ret_facts : &unused);
+                             query, ret_facts != NULL ? ret_facts : &unused);
     return lowered && bound ? query : NULL;
 }

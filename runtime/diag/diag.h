@@ -56,8 +56,8 @@ extern const char diag_end[1]; /* ends the arguments, so that a missing one is n
 void diag_note(Diags *diags, Span span, const char *format, ...) PRINTF_LIKE(3, 4);
 /** Sets or replaces the hint of the message that was added last ("did you mean …?"). */
 void diag_hint(Diags *diags, const char *format, ...) PRINTF_LIKE(2, 3);
-/** Adds a fix-it to the message that was added last: with `replacement` in the place of `span` (empty:
- * put in there) what is wrong is most likely right. */
+/** Adds a fix-it to the message that was added last: with `replacement` in the place of `span`
+ * (empty: put in there) what is wrong is most likely right. */
 void diag_fix(Diags *diags, Span span, const char *replacement);
 /**
  * Sets the hint "did you mean `nearest`?" of the message that was added last, and the fix-it that

@@ -443,6 +443,7 @@ expand_query(Elaboration *e, const PdcQuery *query, const FlowScope *scope,
     made->pieces = sink.pieces.items;
     made->n_pieces = sink.pieces.n;
     made->at = query->at;
+    made->stage = e->stage;
     made->uses_date = query->uses_date || sink.uses_date;
     made->inputs = sink.inputs.items;
     made->n_inputs = sink.inputs.n;

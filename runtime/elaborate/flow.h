@@ -42,6 +42,7 @@ struct FlowPiece {
 
 typedef struct FlowQuery FlowQuery;
 struct FlowQuery {
+    const FlowStage *stage; /* where names without a stage are looked for; NULL: nowhere */
     FlowPiece *pieces;
     size_t n_pieces;
     PdcSpan at;

@@ -88,6 +88,7 @@ expand_now(const FlowQuery *query, const RenderContext *context, Arena *arena, P
         .arena = arena,
         .diags = diags,
         .flow = (Flow *)(uintptr_t)context->flow, /* only looked up in */
+        .stage = query->stage,
         .constants = context->flow->constants,
         .columns = context->columns,
         .columns_user = context->user,

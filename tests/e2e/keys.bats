@@ -133,6 +133,14 @@ select_all="select id, region, amount from raw.orders where region = 'eu'"
     equal "$(rows full clean.other)" 3
 }
 
+@test "columns(t) knows the tables of its own stage, in pieces that wait for the run, too" {
+    shop 'select ${for c in columns(other): max(${c}) as amount} from other'
+    sed -i 's/^stage marts.*//' main.flow
+    build
+    equal "$(summary full)" "built=3 kept=0 copied=0"
+    equal "$(rows full clean.orders)" 3
+}
+
 @test "current_date puts the date into the key" {
     shop "select id, region, amount, current_date as day from raw.orders"
     equal "$(summary full --at 2026-01-01)" "built=4 kept=0 copied=0"
