@@ -82,6 +82,7 @@ environment_of(const Checker *c, const Instance *instance, const Map *attrs)
         .run_started = "2000-01-01 00:00:00.000000",
         .getenv = some_environment,
         .lost = c->model->lost,
+        .files_lost = c->model->files_lost,
         .check_csv = c->check_csv,
     };
 }
@@ -239,13 +240,28 @@ check_elaborate(const CheckInput *input, const char *name, Arena *arena, Diags *
 
 /* ---- all of them ---- */
 
+/** Of messages about an attr, each names its instance; at the same place they are the same mistake.
+ */
+static bool
+names_instance(const DiagView *message)
+{
+    static const char *const codes[] = {"F0510", "F0511", "F0512"};
+    for (size_t i = 0; i < ARRAY_LENGTH(codes); i++) {
+        if (text_equal(message->info->code, codes[i])) {
+            return message->span.file != NULL;
+        }
+    }
+    return false;
+}
+
 static bool
 has_message(const Diags *diags, const DiagView *message)
 {
     DiagView view;
     for (size_t i = 0; diags_view(diags, i, &view); i++) {
         if (view.info == message->info && view.span.file == message->span.file &&
-            view.span.start == message->span.start && text_equal(view.message, message->message)) {
+            view.span.start == message->span.start &&
+            (names_instance(message) || text_equal(view.message, message->message))) {
             return true;
         }
     }
@@ -265,12 +281,24 @@ instances_with(const Checker *c, const DiagView *message)
         }
     }
     const char *text =
-        n_with == c->n_names
+        n_with == c->n_names && (n_with == 1 || !names_instance(message))
             ? NULL
             : arena_printf(c->arena, "%s %s", n_with == 1 ? "in instance" : "in instances",
                            str_text(&names));
     str_deinit(&names);
     return text;
+}
+
+/** Whether an instance before number `i` has the message. */
+static bool
+was_told(const Checker *c, size_t i, const DiagView *message)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (has_message(c->found[k], message)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void
@@ -280,6 +308,9 @@ merge_messages(const Checker *c)
         DiagView view;
         for (size_t k = 0; diags_view(c->found[i], k, &view); k++) {
             const char *where = instances_with(c, &view);
+            if (names_instance(&view) && was_told(c, i, &view)) {
+                continue;
+            }
             if (diag_add_from(c->diags, c->found[i], k) && where != NULL) {
                 diag_note(c->diags, SPAN_NONE, "%s", where);
             }

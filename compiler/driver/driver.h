@@ -67,6 +67,7 @@ struct Compilation {
     CheckSummary summary;
     bool asks_engine; /* for columns and types */
     Str code;         /* the generated C */
+    bool files_lost;  /* what `use` names was not found or could not be read */
     bool failed;      /* the C compiler did */
 };
 

@@ -42,6 +42,7 @@ load_file(Compilation *c, const char *path, Span user)
         } else {
             diag_add(c->diags, DIAG_FILE_UNREADABLE, user, path, strerror(error));
         }
+        c->files_lost = true;
         return NULL;
     }
     return parse_text(c, path, text, length);
@@ -90,12 +91,14 @@ use_module(Compilation *c, const AstUse *use)
     Span span = use->decl.node.span;
     if (!is_std || prefix == NULL) {
         diag_add(c->diags, DIAG_USE_MODULE, span);
+        c->files_lost = true;
         return;
     }
     const char *name = use->module.items[1]->text;
     const char *path = arena_printf(c->arena, "%s/share/pdc/stdlib/%s.flow", prefix, name);
     if (!file_exists(path)) {
         diag_add(c->diags, DIAG_USE_UNKNOWN, span, name);
+        c->files_lost = true;
         hint_module(c, arena_printf(c->arena, "%s/share/pdc/stdlib", prefix), name);
     } else if (!is_loaded(c, path)) {
         (void)load_file(c, path, span);
@@ -113,6 +116,7 @@ use_files(Compilation *c, const AstUse *use, const char *folder)
                   &n) < 0 ||
         n == 0) {
         diag_add(c->diags, DIAG_USE_NOTHING, use->path->node.span, pattern);
+        c->files_lost = true;
         return;
     }
     for (size_t i = 0; i < n; i++) {

@@ -45,7 +45,8 @@ pass_resolve(Compilation *c)
                         .n_files = c->files.n,
                         .directories = c->directories.items,
                         .reader = {read_csv_column},
-                        .incomplete = incomplete};
+                        .incomplete = incomplete,
+                        .files_lost = c->files_lost};
     input.engines =
         c->config != NULL ? check_engines(c->config, c->diags) : (ModelEngines){.duckdb = true};
     c->model = model_resolve(&input, c->arena, c->diags);

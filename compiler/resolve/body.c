@@ -110,7 +110,7 @@ report_unknown_task(Resolver *r, const AstExpr *call, const char *name)
     for (size_t i = 0; i < ARRAY_LENGTH(sources); i++) {
         map_set(known, sources[i].name, r);
     }
-    if (r->words != NULL && map_get(r->words, name) != NULL) {
+    if (may_be_lost(r, name, known)) {
         return;
     }
     diag_add(r->diags, DIAG_UNKNOWN_TASK, call->as.call.callee->node.span, name);

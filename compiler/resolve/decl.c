@@ -21,6 +21,7 @@ lower_type(Resolver *r, const AstType *type, bool is_param, int *ret_type, bool 
             suggest_nearest(type->name, known, ARRAY_LENGTH(known) - (is_param ? 0 : 2));
         if (nearest != NULL && !text_equal(nearest, type->name)) {
             diag_suggest(r->diags, type->name, nearest);
+            *ret_type = type_parse(nearest, strlen(nearest), &lowered) ? (int)lowered : *ret_type;
         }
         return false;
     }

@@ -82,7 +82,7 @@ known_names(Resolver *r, const Place *place)
 static const PdcExpr *
 report_unknown_name(Resolver *r, const AstExpr *expr, const char *name, const Place *place)
 {
-    if (r->words != NULL && map_get(r->words, name) != NULL) {
+    if (may_be_lost(r, name, known_names(r, place))) {
         return NULL; /* its declaration may be what could not be read */
     }
     diag_add(r->diags, DIAG_UNKNOWN_NAME, expr->node.span, name);
@@ -146,7 +146,7 @@ static const PdcExpr *
 lower_attr(Resolver *r, const AstExpr *expr, const char *name)
 {
     if (map_get(r->attrs, name) == NULL) {
-        if (r->words != NULL && map_get(r->words, name) != NULL) {
+        if (may_be_lost(r, name, r->attrs)) {
             return NULL;
         }
         diag_add(r->diags, DIAG_UNKNOWN_ATTR, expr->node.span, name);

@@ -44,6 +44,7 @@ struct ModelInput {
     ModelEngines engines;
     ModelReader reader;
     bool incomplete; /* files had errors: what is not there may be what could not be read */
+    bool files_lost; /* whole files could not be found or read */
 };
 
 typedef struct Model Model;
@@ -52,6 +53,7 @@ struct Model {
     const AstTest *const *tests;
     size_t n_tests;
     const Map *lost; /* words that may be names of lost declarations; NULL: nothing was lost */
+    bool files_lost; /* any name may be one */
 };
 
 /**

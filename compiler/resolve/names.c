@@ -88,36 +88,38 @@ names_lower(Resolver *r, const AstNames *names, size_t *ret_n)
 
 /* ---- suggestions ---- */
 
-void
-hint_nearest(Resolver *r, const char *word, const Map *known)
+static const char *
+nearest_known(const char *word, const Map *known)
 {
     VEC(const char *) candidates = {0};
     for (size_t i = 0; i < map_count(known); i++) {
         vec_push(&candidates, map_key_at(known, i));
     }
     const char *nearest = suggest_nearest(word, candidates.items, candidates.n);
+    vec_free(&candidates);
+    return nearest;
+}
+
+void
+hint_nearest(Resolver *r, const char *word, const Map *known)
+{
+    const char *nearest = nearest_known(word, known);
     if (nearest != NULL) {
         diag_suggest(r->diags, word, nearest);
     }
-    vec_free(&candidates);
 }
 
-/** Whether a word stands anywhere in files that could not be read whole: then its declaration may
- * be lost. */
+/** Whether a word stands as a name in files that could not be read whole. */
 static bool
-may_be_lost(Resolver *r, const char *word)
+word_is_lost(const Resolver *r, const char *word)
 {
     return r->words != NULL && map_get(r->words, word) != NULL;
 }
 
 bool
-table_may_exist(Resolver *r, const StageSymbol *stage, const char *stage_name, const char *name)
+may_be_lost(Resolver *r, const char *name, const Map *known)
 {
-    const StageSymbol *asked = stage_name == NULL ? stage : map_get(r->stages, stage_name);
-    if (asked == NULL) {
-        return stage_name != NULL && may_be_lost(r, stage_name);
-    }
-    return asked->has_templates || map_get(asked->tables, name) != NULL || may_be_lost(r, name);
+    return word_is_lost(r, name) || (r->input->files_lost && nearest_known(name, known) == NULL);
 }
 
 /** The names that could have been meant: of the same stage bare, of all others with their stage. */
@@ -134,6 +136,22 @@ known_tables(Resolver *r, const StageSymbol *here, bool qualified)
         }
     }
     return known;
+}
+
+bool
+table_may_exist(Resolver *r, const StageSymbol *stage, const char *stage_name, const char *name)
+{
+    const StageSymbol *asked = stage_name == NULL ? stage : map_get(r->stages, stage_name);
+    if (asked != NULL && (asked->has_templates || map_get(asked->tables, name) != NULL)) {
+        return true;
+    }
+    if (!r->input->incomplete || (asked == NULL && stage_name == NULL)) {
+        return false;
+    }
+    const char *written =
+        stage_name == NULL ? name : arena_printf(r->arena, "%s.%s", stage_name, name);
+    const Map *known = known_tables(r, stage, stage_name != NULL);
+    return word_is_lost(r, asked == NULL ? stage_name : name) || may_be_lost(r, written, known);
 }
 
 /** `raw.orders` for a bare `orders` that another stage has. */

@@ -54,6 +54,7 @@ model_resolve(const ModelInput *input, Arena *arena, Diags *diags)
     r.const_states = map_new(arena);
     symbols_declare(&r);
     r.model->lost = r.words;
+    r.model->files_lost = input->files_lost;
     refuse_unbuilt(&r);
     attrs_lower(&r);
     lower_consts(&r);

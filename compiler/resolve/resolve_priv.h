@@ -163,6 +163,9 @@ bool table_may_exist(Resolver *r, const StageSymbol *stage, const char *stage_na
                      const char *name);
 /** "did you mean …?" among the keys of a map. */
 void hint_nearest(Resolver *r, const char *word, const Map *known);
+/** Whether an unknown name may have been declared in what could not be read; where whole files are
+ * lost, that is any name that is near none of the `known`. */
+bool may_be_lost(Resolver *r, const char *name, const Map *known);
 
 bool clauses_lower(Resolver *r, const AstClauses *clauses, const AstClauses *defaults,
                    const Place *place, PdcClauses *ret_clauses);

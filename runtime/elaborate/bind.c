@@ -370,6 +370,9 @@ static int
 bind_foreign_key(Elaboration *e, FlowConstraint *constraint)
 {
     const FlowTable *target = constraint->target;
+    if (target->body == NULL) {
+        return -1; /* it has an error of its own, so its keys aren't known */
+    }
     if (constraint->n_target_columns == 0) {
         const FlowConstraint *key = primary_key(target);
         if (key == NULL) {

@@ -133,6 +133,7 @@ elaborate_items(Elaboration *e, const PdcItems *items, const FlowScope *scope, F
         case PDC_ITEM_FOR: result |= elaborate_for(e, item, scope, stage, pending); break;
         }
     }
+    stage->is_partial |= result < 0;
     return result;
 }
 

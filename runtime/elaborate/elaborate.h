@@ -36,6 +36,7 @@ struct Environment {
     const char *(*getenv)(const char *name); /* NULL: every env() is an error */
     const Map *lost;                         /* names that are not reported where they are unknown,
                                                 since their declaration could not be read; or NULL */
+    bool files_lost;                         /* any name may be such a one */
     CsvOptionsCheck check_csv;               /* NULL: the arguments of csv() are not checked */
 };
 

@@ -175,7 +175,8 @@ struct FlowCheck {
 struct FlowStage {
     const char *name;
     PdcSpan at;
-    Map *tables; /* name to FlowTable */
+    Map *tables;     /* name to FlowTable */
+    bool is_partial; /* while elaborating: some of its tables could not be worked out */
 };
 
 /** Where copied tables come from. */

@@ -65,7 +65,9 @@ suggest_stage(Elaboration *e, const char *written)
 static bool
 is_lost(const Elaboration *e, const char *name)
 {
-    return e->environment->lost != NULL && map_get(e->environment->lost, name) != NULL;
+    const Environment *environment = e->environment;
+    return environment->files_lost ||
+           (environment->lost != NULL && map_get(environment->lost, name) != NULL);
 }
 
 /** The stage that a relation names, or the one that asks. */
@@ -104,7 +106,7 @@ find_relation(Elaboration *e, const PdcRelation *relation, PdcSpan at, const Flo
         return NULL;
     }
     const FlowTable *table = map_get(stage->tables, name);
-    if (table == NULL && !is_lost(e, name)) {
+    if (table == NULL && !stage->is_partial && !is_lost(e, name)) {
         const char *written =
             stage_name == NULL ? name : arena_printf(e->arena, "%s.%s", stage_name, name);
         diag_add(e->diags, DIAG_UNKNOWN_TABLE, at_span(e, at), written);
