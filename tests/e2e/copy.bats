@@ -70,3 +70,39 @@ teardown() {
     run sql mini "insert into %T(raw.orders) values (1, 'eu', 1)"
     [ "$status" -ne 0 ]
 }
+
+@test "a copy that fails publishes nothing and leaves no lock, on either side" {
+    summary full
+    summary mini
+    sed -i "s/where region = 'eu'/where 1 \/ (id - 2) >= 0 and cast(region as int) > 0/" main.flow
+    "$PDC" build -q
+    run flow --instance mini
+    equal "$status" 1
+    equal "$(rows mini raw.events)" "$(printf '1|eu|10\n3|eu|30')"
+    if [ "$ENGINE" = postgres ]; then
+        equal "$(psql -At -d "$DATABASE" -c "select count(*) from pg_locks where locktype = 'advisory'")" 0
+    fi
+    equal "$(summary full --wait 0 --force)" "built=3 kept=0 copied=0"
+    run flow --instance mini --wait 0
+    equal "$status" 1
+}
+
+@test "two instances that copy from each other both end" {
+    summary full
+    sed -i 's/mini: {attrs: {copy_filtered_input: true, copy_source: full/mini: {attrs: {copy_filtered_input: true, copy_source: midi/' pipedag.yaml
+    summary midi
+    summary mini
+    sed -i 's/copy_source: full, copy_filter_cnt: 2/copy_source: mini, copy_filter_cnt: 2/' pipedag.yaml
+    for i in 1 2 3; do
+        timeout 60 ./flow --instance midi -q --force --wait 2s > /dev/null 2>&1 &
+        first=$!
+        timeout 60 ./flow --instance mini -q --force --wait 2s > /dev/null 2>&1 &
+        wait $first || [ $? -ne 124 ]
+        wait $! || [ $? -ne 124 ]
+    done
+    if [ "$ENGINE" = postgres ]; then
+        equal "$(psql -At -d "$DATABASE" -c "select count(*) from pg_locks where locktype = 'advisory'")" 0
+    fi
+    [ -n "$(rows mini raw.orders)" ]
+    [ -n "$(rows midi raw.orders)" ]
+}
