@@ -2,6 +2,7 @@
 
 #include "compiler/emit/cwriter.h"
 #include "runtime/diag/source.h"
+#include "runtime/flow/column_type.h"
 #include "runtime/flow/type.h"
 
 #include <inttypes.h>
@@ -69,6 +70,9 @@ static const char *const clause_kinds[] = {
     NAMED(PDC_CLAUSE_FAILS_ABOVE),
     NAMED(PDC_CLAUSE_UNLOGGED),
     NAMED(PDC_CLAUSE_CUTOFF),
+    NAMED(PDC_CLAUSE_VIOLATION_FAIL),
+    NAMED(PDC_CLAUSE_VIOLATION_WARN),
+    NAMED(PDC_CLAUSE_VIOLATION_REJECT),
 };
 
 static const char *const body_kinds[] = {
@@ -353,6 +357,43 @@ write_consts(Emitter *e)
 }
 
 static void
+write_promise(Emitter *e, const PdcPromise *column)
+{
+    CLEANUP(arena_freep) Arena *scratch = arena_new();
+    cwriter_open(&e->w, "{");
+    cwriter_text(&e->w, "name", column->name);
+    cwriter_line(&e->w, ".type = {%d, %d, %d}, /* %s */", column->type.kind, column->type.size,
+                 column->type.scale, column_type_text(column->type, scratch));
+    cwriter_flag(&e->w, "pii", column->pii);
+    cwriter_text(&e->w, "doc", column->doc);
+    write_at(e, column->at);
+    cwriter_close(&e->w, "},");
+}
+
+static void
+write_contracts(Emitter *e)
+{
+    cwriter_open(&e->w, "static const PdcContract contracts[] = {");
+    for (size_t i = 0; i < e->flow->n_contracts; i++) {
+        const PdcContract *contract = &e->flow->contracts[i];
+        write_origin(e, contract->at, "contract", contract->name);
+        cwriter_open(&e->w, "{");
+        cwriter_text(&e->w, "name", contract->name);
+        cwriter_open(&e->w, ".n_columns = %zu, .columns = (const PdcPromise[]){",
+                     contract->n_columns);
+        for (size_t k = 0; k < contract->n_columns; k++) {
+            write_promise(e, &contract->columns[k]);
+        }
+        cwriter_close(&e->w, "},");
+        write_clauses(e, &contract->clauses);
+        write_at(e, contract->at);
+        cwriter_text(&e->w, "doc", contract->doc);
+        cwriter_close(&e->w, "},");
+    }
+    cwriter_close(&e->w, "};\n");
+}
+
+static void
 write_params(Emitter *e, const PdcTask *task)
 {
     if (task->n_params == 0) {
@@ -409,6 +450,7 @@ write_table(Emitter *e, const PdcTable *table)
         cwriter_close(&e->w, "}},");
     }
     cwriter_close(&e->w, "},");
+    cwriter_text(&e->w, "contract", table->contract);
     write_clauses(e, &table->clauses);
     write_body(e, table->body);
     write_at(e, table->at);
@@ -577,6 +619,7 @@ write_flow(Emitter *e)
     write_member(e, "sources", flow->n_sources);
     write_member(e, "attrs", flow->n_attrs);
     write_member(e, "consts", flow->n_consts);
+    write_member(e, "contracts", flow->n_contracts);
     write_member(e, "tasks", flow->n_tasks);
     write_member(e, "stages", flow->n_stages);
     write_member(e, "copies", flow->n_copies);
@@ -598,8 +641,9 @@ emit_flow(const PdcFlow *flow, FlowSources *sources, Str *out)
     };
     const Part parts[] = {
         {flow->n_sources, write_sources}, {flow->n_attrs, write_attrs},
-        {flow->n_consts, write_consts},   {flow->n_tasks, write_tasks},
-        {flow->n_stages, write_stages},   {flow->n_copies, write_copies},
+        {flow->n_consts, write_consts},   {flow->n_contracts, write_contracts},
+        {flow->n_tasks, write_tasks},     {flow->n_stages, write_stages},
+        {flow->n_copies, write_copies},
     };
     Emitter e = {.flow = flow, .sources = sources};
     Str head = {0};

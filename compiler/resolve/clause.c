@@ -141,6 +141,17 @@ lower_fails_above(Resolver *r, const AstClause *clause, const Place *place, Clau
     return rows != NULL;
 }
 
+static PdcClauseKind
+violation_kind(const AstClause *clause)
+{
+    static const PdcClauseKind kinds[] = {
+        [AST_VIOLATION_FAIL] = PDC_CLAUSE_VIOLATION_FAIL,
+        [AST_VIOLATION_WARN] = PDC_CLAUSE_VIOLATION_WARN,
+        [AST_VIOLATION_REJECT] = PDC_CLAUSE_VIOLATION_REJECT,
+    };
+    return kinds[clause->violation];
+}
+
 static bool
 refuse_clause(Resolver *r, const AstClause *clause)
 {
@@ -167,6 +178,7 @@ lower_clause(Resolver *r, const AstClause *clause, const Place *place, ClauseLis
     case AST_CLAUSE_CACHE_BY: return lower_cache(r, clause, place, list);
     case AST_CLAUSE_AFTER: return lower_after(r, clause, place, list);
     case AST_CLAUSE_TAGS: return lower_tags(r, clause, list);
+    case AST_CLAUSE_ON_VIOLATION: add_clause(r, list, violation_kind(clause), clause); return true;
     case AST_CLAUSE_ALLOW_FRESH_INPUT:
         add_clause(r, list, PDC_CLAUSE_ALLOW_FRESH_INPUT, clause);
         return true;
@@ -183,7 +195,6 @@ lower_clause(Resolver *r, const AstClause *clause, const Place *place, ClauseLis
     case AST_CLAUSE_META:
     case AST_CLAUSE_GRANT:
     case AST_CLAUSE_FRESHNESS:
-    case AST_CLAUSE_ON_VIOLATION:
     case AST_CLAUSE_KEY:
     case AST_CLAUSE_UPDATED_AT:
     case AST_CLAUSE_CLOSE_MISSING:

@@ -202,11 +202,24 @@ is_check_task(const StageLowering *s, const PdcBody *body)
     return task != NULL && task->is_check;
 }
 
+static bool
+lower_promise(StageLowering *s, const AstName *name, Place *place, PdcTable *made)
+{
+    const PdcContract *contract = contract_require(s->r, name);
+    if (contract == NULL) {
+        return false;
+    }
+    made->contract = contract->name;
+    place->contract = contract;
+    return contract_check_clauses(s->r, contract, &made->clauses);
+}
+
 /** Lowers what tables, views and checks share. A failed body is left out; names stay, so that
  * others find them. */
 static PdcTable *
 lower_table_like(StageLowering *s, PdcTableKind kind, const AstDecl *decl, const AstNames *names,
-                 const AstClauses *clauses, const AstBody *body, const Scope *scope)
+                 const AstName *contract, const AstClauses *clauses, const AstBody *body,
+                 const Scope *scope)
 {
     PdcTable *made = ARENA_NEW(s->r->arena, PdcTable);
     Place place = {.scope = scope, .stage = s->stage, .outputs = kind == PDC_TABLE ? names : NULL};
@@ -219,6 +232,9 @@ lower_table_like(StageLowering *s, PdcTableKind kind, const AstDecl *decl, const
         return NULL;
     }
     bool done = clauses_lower(s->r, clauses, is_check ? NULL : s->defaults, &place, &made->clauses);
+    if (contract != NULL) {
+        done &= lower_promise(s, contract, &place, made);
+    }
     made->body = body_lower(s->r, body, &place, kind == PDC_VIEW, &facts);
     done &= is_check || kind == PDC_VIEW || check_volatile(s->r, &facts, clauses, s->defaults);
     if (made->body != NULL && is_check_task(s, made->body) != is_check &&
@@ -244,11 +260,8 @@ one_name(StageLowering *s, AstName *name)
 static PdcTable *
 lower_table(StageLowering *s, const AstTable *table, const Scope *scope, bool is_input)
 {
-    if (table->contract != NULL) {
-        refuse(s->r, table->contract->node.span, "`of CONTRACT`");
-    }
-    PdcTable *made = lower_table_like(s, PDC_TABLE, &table->decl, &table->names, &table->clauses,
-                                      table->body, scope);
+    PdcTable *made = lower_table_like(s, PDC_TABLE, &table->decl, &table->names, table->contract,
+                                      &table->clauses, table->body, scope);
     if (made != NULL) {
         made->is_input = is_input;
         if (made->body != NULL && !check_outputs(s, table, made->body)) {
@@ -262,11 +275,8 @@ static PdcTable *
 lower_view(StageLowering *s, const AstView *view, const Scope *scope, bool is_input)
 {
     AstNames names = one_name(s, view->decl.name);
-    if (view->contract != NULL) {
-        refuse(s->r, view->contract->node.span, "`of CONTRACT`");
-    }
-    PdcTable *made =
-        lower_table_like(s, PDC_VIEW, &view->decl, &names, &view->clauses, view->body, scope);
+    PdcTable *made = lower_table_like(s, PDC_VIEW, &view->decl, &names, view->contract,
+                                      &view->clauses, view->body, scope);
     if (made != NULL) {
         made->is_input = is_input;
     }
@@ -278,7 +288,8 @@ lower_check(StageLowering *s, const AstCheck *check, const Scope *scope)
 {
     AstNames names = one_name(s, check->decl.name);
     PdcTableKind kind = check->warn_only ? PDC_WARN : PDC_CHECK;
-    return lower_table_like(s, kind, &check->decl, &names, &check->clauses, check->body, scope);
+    return lower_table_like(s, kind, &check->decl, &names, NULL, &check->clauses, check->body,
+                            scope);
 }
 
 static bool

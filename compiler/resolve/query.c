@@ -573,8 +573,24 @@ rewrite(Binder *b, const PdcPieces *pieces)
     return (PdcPieces){.items = w.pieces.items, .n = w.pieces.n};
 }
 
-/** `values (1, 2)` alone: the engines call its columns differently, so they get PostgreSQL's names.
- */
+/** Name of a column of bare values, in SQL: that of the contract, or PostgreSQL's. */
+static void
+append_value_column(const Binder *b, size_t i, Str *names)
+{
+    const PdcContract *contract = b->place->contract;
+    if (contract == NULL || contract->n_columns != b->n_value_columns) {
+        str_append_format(names, "column%zu", i + 1);
+        return;
+    }
+    str_append_char(names, '"');
+    for (const char *c = contract->columns[i].name; *c != '\0'; c++) {
+        str_append(names, *c == '"' ? "\"" : "");
+        str_append_char(names, *c);
+    }
+    str_append_char(names, '"');
+}
+
+/** `values (1, 2)` alone: the engines call its columns differently, so they get names here. */
 static PdcPieces
 name_value_columns(Binder *b, PdcPieces pieces)
 {
@@ -584,8 +600,9 @@ name_value_columns(Binder *b, PdcPieces pieces)
     for (size_t i = 0; i < pieces.n; i++) {
         push(&w, pieces.items[i]);
     }
-    for (size_t i = 1; i <= b->n_value_columns; i++) {
-        str_append_format(&names, "%scolumn%zu", i > 1 ? ", " : "", i);
+    for (size_t i = 0; i < b->n_value_columns; i++) {
+        str_append(&names, i > 0 ? ", " : "");
+        append_value_column(b, i, &names);
     }
     push(&w,
          (PdcPiece){.kind = PDC_PIECE_TEXT,

@@ -7,9 +7,8 @@ refuse_unbuilt(Resolver *r)
         const AstFile *file = r->input->files[i];
         for (size_t k = 0; k < file->decls.n; k++) {
             const AstDecl *decl = file->decls.items[k];
-            if (decl->node.kind == AST_CONTRACT || decl->node.kind == AST_FUNCTION) {
-                refuse(r, decl->name->node.span,
-                       decl->node.kind == AST_CONTRACT ? "`contract`" : "`function`");
+            if (decl->node.kind == AST_FUNCTION) {
+                refuse(r, decl->name->node.span, "`function`");
             }
         }
     }
@@ -58,6 +57,7 @@ model_resolve(const ModelInput *input, Arena *arena, Diags *diags)
     refuse_unbuilt(&r);
     attrs_lower(&r);
     lower_consts(&r);
+    contracts_lower(&r);
     tasks_lower(&r);
     stages_lower(&r);
     copies_lower(&r);

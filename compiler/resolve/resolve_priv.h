@@ -32,6 +32,7 @@ struct TaskSymbol {
     PdcTask *made;
 };
 
+typedef struct ContractSymbol ContractSymbol;
 typedef struct Resolver Resolver;
 struct Resolver {
     const ModelInput *input;
@@ -40,6 +41,7 @@ struct Resolver {
     Map *attrs;                /* name to AstAttr */
     Map *consts;               /* name to AstConst */
     Map *tasks;                /* name to TaskSymbol */
+    Map *contracts;            /* name to ContractSymbol */
     Map *stages;               /* name to StageSymbol */
     Map *const_states;         /* name to a mark: being lowered, done, failed */
     VEC(PdcConst) made_consts; /* become unit->consts */
@@ -71,7 +73,8 @@ struct Script {
 typedef struct Place Place;
 struct Place {
     const Scope *scope;
-    const StageSymbol *stage; /* NULL in a task: tables there need their stage */
+    const PdcContract *contract; /* of the table whose query it is: bare values take its names */
+    const StageSymbol *stage;    /* NULL in a task: tables there need their stage */
     const AstPieces *bare;   /* the body of a check: its parameters stand in it without `${}` too */
     Script *script;          /* in a script: `${out.a}` is known; else NULL */
     const AstNames *outputs; /* what a script would make here; NULL: none can stand here */
@@ -172,6 +175,20 @@ bool clauses_lower(Resolver *r, const AstClauses *clauses, const AstClauses *def
 /** @return NULL with a message */
 const PdcBody *body_lower(Resolver *r, const AstBody *body, const Place *place, bool is_view,
                           QueryFacts *ret_facts);
+/* ---- contracts ---- */
+
+void contract_declare(Resolver *r, const AstContract *contract);
+/** @return NULL with a message */
+ContractSymbol *contract_find(Resolver *r, const AstName *name);
+/** The contract that a table names. @return NULL with a message, now or earlier */
+const PdcContract *contract_require(Resolver *r, const AstName *name);
+/** Reports clauses about columns that the contract lacks. */
+bool contract_check_clauses(Resolver *r, const PdcContract *contract, const PdcClauses *clauses);
+/** The type of a column, a function's parameter or its result. @return false with a message */
+bool column_type_lower(Resolver *r, const AstType *type, PdcColumnType *ret_type);
+/** Before tables. */
+void contracts_lower(Resolver *r);
+
 void attrs_lower(Resolver *r);
 void tasks_lower(Resolver *r);
 void stages_lower(Resolver *r);

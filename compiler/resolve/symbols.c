@@ -157,8 +157,9 @@ declare_one(Resolver *r, AstDecl *decl, const AstFlow **flow)
                                   .is_check = true});
         break;
     }
+    case AST_CONTRACT: contract_declare(r, (const AstContract *)decl); break;
     case AST_STAGE: declare_stage(r, (const AstStage *)decl); break;
-    default: /* contracts and functions are refused later; copies and tests have no name */ break;
+    default: /* functions are refused later; copies and tests have no name */ break;
     }
 }
 
@@ -224,6 +225,7 @@ symbols_declare(Resolver *r)
     r->attrs = map_new(r->arena);
     r->consts = map_new(r->arena);
     r->tasks = map_new(r->arena);
+    r->contracts = map_new(r->arena);
     r->stages = map_new(r->arena);
     if (r->input->incomplete) {
         collect_words(r);

@@ -1,6 +1,7 @@
 #include "compiler/parse/sql_lexer.h"
 #include "compiler/types/types_priv.h"
 #include "runtime/base/file.h"
+#include "runtime/flow/column_type.h"
 #include "runtime/key/hash.h"
 #include "runtime/store/sql_text.h"
 
@@ -294,8 +295,27 @@ look_at_copy(Look *look, const FlowTable *table)
     return made;
 }
 
+/** What a contract promises is what readers see, whatever the query gives. */
 static Made *
-look_at_table(Look *look, const FlowTable *table)
+look_at_contract(const Look *look, const FlowTable *table)
+{
+    Arena *arena = look->types->arena;
+    const PdcContract *contract = table->contract;
+    Made *made = made_new(look->types, look->instance, table);
+    StoreColumn *columns = ARENA_ARRAY(arena, StoreColumn, contract->n_columns + 1);
+    for (size_t i = 0; i < contract->n_columns; i++) {
+        columns[i] = (StoreColumn){.name = contract->columns[i].name,
+                                   .sql_type = column_type_sql(contract->columns[i].type, arena),
+                                   .nullable = true};
+    }
+    made->schema = arena_printf(arena, "%s promised", made->schema);
+    made->columns = columns;
+    made->n_columns = contract->n_columns;
+    return made;
+}
+
+static Made *
+look_at_body(Look *look, const FlowTable *table)
 {
     switch (table->body->kind) {
     case FLOW_BODY_QUERY: return look_at_query(look, table);
@@ -306,6 +326,14 @@ look_at_table(Look *look, const FlowTable *table)
     case FLOW_BODY_SCRIPT: return NULL;
     }
     return NULL;
+}
+
+static Made *
+look_at_table(Look *look, const FlowTable *table)
+{
+    Made *made = look_at_body(look, table);
+    bool failed = made != NULL && made->schema == NULL;
+    return table->contract != NULL && !failed ? look_at_contract(look, table) : made;
 }
 
 long

@@ -230,7 +230,7 @@ make_all(Exec *exec, DueTables *due, const FlowTable **ret_failed, Error *reterr
         int64_t started_us = clock_monotonic_us();
         *ret_failed = item->table;
         exec_begin_step(exec, item->table);
-        if (exec_make(exec, item->table, make_copy, scratch, &item->made, reterr) < 0) {
+        if (exec_make(exec, item->table, make_copy, scratch, &item->made, reterr) != 0) {
             return -1;
         }
         item->seconds = (double)(clock_monotonic_us() - started_us) / 1e6;

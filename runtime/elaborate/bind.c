@@ -13,6 +13,8 @@ struct Bound {
     bool unlogged;
     bool cutoff;
     int64_t fails_above;
+    bool says_violation;
+    FlowViolation violation;
 };
 
 /* ---- clauses ---- */
@@ -117,6 +119,14 @@ bind_fails_above(Elaboration *e, const PdcClause *clause, const FlowScope *scope
 }
 
 static int
+bind_violation(FlowViolation violation, Bound *bound)
+{
+    bound->says_violation = true;
+    bound->violation = violation;
+    return 0;
+}
+
+static int
 bind_clause(Elaboration *e, const PdcClause *clause, const FlowScope *scope, Bound *bound)
 {
     switch (clause->kind) {
@@ -139,6 +149,9 @@ bind_clause(Elaboration *e, const PdcClause *clause, const FlowScope *scope, Bou
     case PDC_CLAUSE_FAILS_ABOVE: return bind_fails_above(e, clause, scope, bound);
     case PDC_CLAUSE_UNLOGGED: bound->unlogged = true; return 0;
     case PDC_CLAUSE_CUTOFF: bound->cutoff = true; return 0;
+    case PDC_CLAUSE_VIOLATION_FAIL: return bind_violation(FLOW_VIOLATION_FAIL, bound);
+    case PDC_CLAUSE_VIOLATION_WARN: return bind_violation(FLOW_VIOLATION_WARN, bound);
+    case PDC_CLAUSE_VIOLATION_REJECT: return bind_violation(FLOW_VIOLATION_REJECT, bound);
     }
     BUG("clause of kind %d", (int)clause->kind);
 }
@@ -293,6 +306,49 @@ set_table(FlowTable *table, const FlowBody *body, const Bound *bound)
     }
 }
 
+/* ---- promises ---- */
+
+static int
+bind_contract(Elaboration *e, const Pending *pending, Bound *bound)
+{
+    const char *name = pending->declaration->contract;
+    for (size_t i = 0; name != NULL && i < e->unit->n_contracts; i++) {
+        const PdcContract *contract = &e->unit->contracts[i];
+        if (text_equal(contract->name, name)) {
+            for (size_t k = 0; k < pending->declaration->n_names; k++) {
+                pending->tables[k]->contract = contract;
+            }
+            return bind_clauses(e, &contract->clauses, NULL, bound);
+        }
+    }
+    return 0;
+}
+
+/** `on violation warn` turns every clause into one that only reports. */
+static int
+set_promise(Elaboration *e, FlowTable *table, const Bound *bound)
+{
+    table->is_promised = table->contract != NULL || bound->says_violation;
+    table->violation = bound->violation;
+    if (!table->is_promised) {
+        return 0;
+    }
+    const FlowTable *other = map_get(table->stage->tables, flow_rejected_name(table, e->arena));
+    if (other != NULL) {
+        diag_add(e->diags, DIAG_REJECTED_NAME, at_span(e, other->at), other->name, table->name);
+        return -1;
+    }
+    if (table->kind == PDC_VIEW && table->violation == FLOW_VIOLATION_REJECT) {
+        diag_add(e->diags, DIAG_VIEW_REJECTS, at_span(e, table->at), table->stage->name,
+                 table->name);
+        return -1;
+    }
+    for (size_t i = 0; i < table->n_constraints; i++) {
+        table->constraints[i].warn |= table->violation == FLOW_VIOLATION_WARN;
+    }
+    return 0;
+}
+
 /** The names by which a script knows its outputs: those of its task, or of the tables themselves.
  */
 static void
@@ -315,9 +371,9 @@ bind_tables(Elaboration *e, const Pending *pending)
     const PdcTable *declaration = pending->declaration;
     Bound bound = {0};
     FlowBody *body = ARENA_NEW(e->arena, FlowBody);
-    int result = 0;
+    int result = bind_contract(e, pending, &bound);
     if (pending->tables[0]->body == NULL) {
-        result = bind_body(e, declaration->body, pending->scope, body, &bound, 0);
+        result |= bind_body(e, declaration->body, pending->scope, body, &bound, 0);
     }
     result |= bind_clauses(e, &declaration->clauses, pending->scope,
                            &bound); /* the table's own say is the last */
@@ -325,6 +381,7 @@ bind_tables(Elaboration *e, const Pending *pending)
     for (size_t i = 0; i < declaration->n_names && result == 0; i++) {
         FlowTable *table = pending->tables[i];
         set_table(table, table->body != NULL ? table->body : body, &bound);
+        result |= set_promise(e, table, &bound);
     }
     if (result == 0 && pending->tables[0]->body->kind != FLOW_BODY_COPY) {
         set_outputs(e, pending);

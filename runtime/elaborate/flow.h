@@ -72,6 +72,13 @@ struct FlowIndex {
     const FlowQuery *expressions; /* instead of columns */
 };
 
+/** What happens to rows that break a promise. */
+typedef enum FlowViolation {
+    FLOW_VIOLATION_FAIL,
+    FLOW_VIOLATION_WARN,
+    FLOW_VIOLATION_REJECT
+} FlowViolation;
+
 typedef enum FlowCacheKind {
     FLOW_CACHE_NONE, /* no `cache by` */
     FLOW_CACHE_QUERY,
@@ -145,6 +152,9 @@ struct FlowTable {
     PdcSpan at;
     const char *doc;
     const FlowBody *body;
+    const PdcContract *contract; /* or NULL */
+    bool is_promised; /* it has a contract or `on violation`: its rows are scanned when made */
+    FlowViolation violation; /* of a promised one */
     const FlowTable *leader; /* of the outputs of one task the first, which does the work for all;
                                 itself if alone */
     const char *output;      /* name of the task's output, or NULL */
@@ -204,5 +214,10 @@ struct Flow {
 FlowStage *flow_find_stage(const Flow *flow, const char *name);
 /** The table, or NULL. */
 FlowTable *flow_find_table(const Flow *flow, const char *stage, const char *name);
+/** The name, in the table's stage, of the table with the rows that broke its promises. */
+const char *flow_rejected_name(const FlowTable *table, Arena *arena);
+/** Whether a clause is tested on the rows as they are made: it speaks of the table's own rows, and
+ * something follows from it. */
+bool flow_constraint_is_scanned(const FlowTable *table, const FlowConstraint *constraint);
 
 #endif

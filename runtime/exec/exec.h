@@ -20,11 +20,24 @@
 
 typedef struct Exec Exec;
 
+/** Rows that broke the promises of their table. */
+typedef struct ExecBroken ExecBroken;
+struct ExecBroken {
+    int64_t count;
+    const char *message;
+    const char *rows; /* the first of them */
+    const char *hint; /* where all are */
+};
+
 /** What a worker made of one table. */
 typedef struct ExecMade ExecMade;
 struct ExecMade {
-    MetaTable *row; /* its row in the metadata, with the place where it is hidden */
-    bool is_same;   /* it held the very rows that are published: it was thrown away again */
+    MetaTable *row;         /* its row in the metadata, with the place where it is hidden */
+    bool is_same;           /* it held the very rows that are published: it was thrown away again */
+    const int64_t *scanned; /* a promised table: rows that break each of its clauses now, -1 where
+                               a clause was not tested; else NULL */
+    const ExecBroken
+        *broken; /* rows that broke promises, and were rejected or let through; or NULL */
 };
 
 /** How one table of the flow stands; beside each PlanStep. */
@@ -36,6 +49,7 @@ struct ExecStep {
     size_t number;         /* in the order of beginning, from 1; 0: it had no work */
     const char *schema;    /* where its rows are now */
     const char *table;
+    const int64_t *scanned;   /* see ExecMade */
     MetaTable *made;          /* what was made in this run, or NULL */
     const MetaTable *touched; /* loaded again with the very rows that are published: its key is
                                  brought up to date */
@@ -50,6 +64,8 @@ struct ExecTarget {
     const char *name;
     const char *physical; /* the same as `name` */
     int64_t rows;         /* out: -1 if not known */
+    bool is_conform;      /* out: the columns are as the contract promises already */
+    const char *problems; /* out: the column that tells what did not fit, or NULL (conform.h) */
 };
 
 typedef int (*ExecKind)(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr);
@@ -123,7 +139,8 @@ void exec_begin_step(Exec *exec, const FlowTable *table);
 /** It ended; `made` NULL if it was there already or failed. STEP_END. */
 void exec_end_step(Exec *exec, const FlowTable *table, StepState state, const ExecMade *made,
                    double seconds, const Error *error);
-/** Makes one table in the open transaction, with keys, indexes and its row in the metadata. */
+/** Makes one table in the open transaction, with keys, indexes and its row in the metadata. @return
+ * 0; PROMISE_BROKEN (promise.h); < 0 */
 MUST_CHECK int exec_make(Exec *exec, const FlowTable *table, ExecKind kind, Arena *scratch,
                          ExecMade *ret_made, Error *reterr);
 

@@ -65,6 +65,7 @@ take_made(Exec *exec, const FlowTable *table, const ExecMade *made)
     ExecStep *step = &exec->steps[table->index];
     step->decision.key = made->row->key;
     step->decision.content_key = made->row->content_key;
+    step->scanned = made->scanned;
     if (made->is_same) {
         step->touched = exec->plan->steps[table->index].published;
         step->touch_row = made->row;
@@ -96,6 +97,28 @@ count_step(Exec *exec, const FlowTable *table)
     }
 }
 
+/** Broken promises that don't fail the table. */
+static void
+tell_broken(Exec *exec, const FlowTable *table, const ExecBroken *broken)
+{
+    Error error = {0};
+    error_set(&error, ERROR_DATA, "%s", broken->message);
+    error_set_detail(&error, "%s", broken->rows != NULL ? broken->rows : "");
+    error_set_hint(&error, "%s", broken->hint);
+    error_set_origin(&error, flow_span(exec->input->sources, table->at));
+    RunEvent event = {.kind = RUN_EVENT_CHECK,
+                      .check = {.stage = table->stage->name,
+                                .name = table->name,
+                                .clause = table->contract != NULL ? table->contract->name : NULL,
+                                .warn = true,
+                                .violations = broken->count,
+                                .rows = broken->rows,
+                                .error = &error}};
+    run_listener_tell(exec->listener, event);
+    exec->counts.warnings++;
+    error_deinit(&error);
+}
+
 void
 exec_end_step(Exec *exec, const FlowTable *table, StepState state, const ExecMade *made,
               double seconds, const Error *error)
@@ -117,6 +140,9 @@ exec_end_step(Exec *exec, const FlowTable *table, StepState state, const ExecMad
         event.step.seconds = seconds;
         event.step.error = error;
         run_listener_tell(exec->listener, event);
+    }
+    if (made != NULL && made->broken != NULL) {
+        tell_broken(exec, table, made->broken);
     }
     if (error != NULL && exec->first_error == NULL) {
         exec->first_error = arena_strdup(exec->arena, error->message);

@@ -1,6 +1,8 @@
 /* What a worker does: one table, from its query to its row in the metadata, in one transaction. */
 #include "runtime/base/clock.h"
+#include "runtime/exec/conform.h"
 #include "runtime/exec/exec_priv.h"
+#include "runtime/exec/promise.h"
 #include "runtime/exec/violation.h"
 #include "runtime/key/hash.h"
 #include "runtime/store/sql_text.h"
@@ -18,6 +20,7 @@ struct Work {
     KeyParts parts;
     Definition definition;
     ExecTarget target;
+    PromiseResult promise;
     const char *content_key;
     int64_t bytes;
     int64_t started_us;
@@ -248,7 +251,10 @@ drop_again(const Work *work, Error *reterr)
 static int
 finish(const Work *work, ExecMade *ret_made, Error *reterr)
 {
-    *ret_made = (ExecMade){.row = row_of(work), .is_same = is_same(work)};
+    *ret_made = (ExecMade){.row = row_of(work),
+                           .is_same = is_same(work),
+                           .scanned = work->promise.scanned,
+                           .broken = work->promise.broken};
     if (ret_made->is_same) {
         return drop_again(work, reterr);
     }
@@ -273,7 +279,8 @@ static int
 check_keys(const Work *work, Error *reterr)
 {
     ExecStep *step = &work->exec->steps[work->table->index];
-    if (store_can(work->exec->store, STORE_IMMEDIATE_KEYS) || work->table->kind == PDC_VIEW) {
+    if (store_can(work->exec->store, STORE_IMMEDIATE_KEYS) || work->table->kind == PDC_VIEW ||
+        work->promise.scanned != NULL) {
         return 0;
     }
     step->schema = work->target.schema; /* where violation_query() looks */
@@ -319,17 +326,27 @@ begin_work(Work *work, Exec *exec, const FlowTable *table, Arena *scratch)
     work->target.name = work->target.physical;
 }
 
-/** What follows when the rows are there. */
+/** Are the rows what was promised? @return as promise_scan() */
+static int
+test_work(Work *work, Error *reterr)
+{
+    ExecTarget *target = &work->target;
+    if (conform_made(work->exec, target, work->scratch, reterr) < 0 ||
+        exec_check_columns(work->exec, work->table, target->schema, target->name, reterr) < 0) {
+        return -1;
+    }
+    return promise_scan(work->exec, target, work->scratch, &work->promise, reterr);
+}
+
+/** What follows when the rows are there, and right. */
 static int
 end_work(Work *work, ExecMade *ret_made, Error *reterr)
 {
     const ExecTarget *target = &work->target;
-    bool failed =
-        exec_check_columns(work->exec, work->table, target->schema, target->name, reterr) < 0 ||
-        check_keys(work, reterr) < 0 ||
-        exec_define(work->exec, work->table, &work->definition, target->schema, target->name,
-                    target->physical, reterr) < 0 ||
-        measure(work, reterr) < 0 || finish(work, ret_made, reterr) < 0;
+    bool failed = check_keys(work, reterr) < 0 ||
+                  exec_define(work->exec, work->table, &work->definition, target->schema,
+                              target->name, target->physical, reterr) < 0 ||
+                  measure(work, reterr) < 0 || finish(work, ret_made, reterr) < 0;
     return failed ? -1 : 0;
 }
 
@@ -339,9 +356,25 @@ exec_make(Exec *exec, const FlowTable *table, ExecKind kind, Arena *scratch, Exe
 {
     Work work;
     begin_work(&work, exec, table, scratch);
-    bool failed =
-        kind(exec, &work.target, scratch, reterr) < 0 || end_work(&work, ret_made, reterr) < 0;
-    return failed ? fail_at(&work, reterr) : 0;
+    int status = kind(exec, &work.target, scratch, reterr) < 0 ? -1 : test_work(&work, reterr);
+    status = status == 0 ? end_work(&work, ret_made, reterr) : status;
+    if (status != 0) {
+        fail_at(&work, reterr);
+    }
+    return status;
+}
+
+/** One output breaks its promises: the others go, too; the broken rows are kept. @return as
+ * promise_scan() */
+static int
+drop_outputs(Work *works, size_t n, size_t broken, Error *reterr)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (i != broken && drop_again(&works[i], reterr) < 0) {
+            return -1;
+        }
+    }
+    return PROMISE_BROKEN;
 }
 
 /** All outputs of a script. */
@@ -357,6 +390,18 @@ make_outputs(Exec *exec, const FlowTable *const *tables, size_t n, Arena *scratc
     }
     if (exec_run_script(exec, targets, n, scratch, reterr) < 0) {
         return fail_at(&works[0], reterr);
+    }
+    for (size_t i = 0; i < n; i++) {
+        Error error = {0};
+        int status = test_work(&works[i], &error);
+        if (status == PROMISE_BROKEN) {
+            status = drop_outputs(works, n, i, reterr);
+        }
+        if (status != 0) {
+            error_move(reterr, &error);
+            fail_at(&works[i], reterr);
+            return status;
+        }
     }
     for (size_t i = 0; i < n; i++) {
         if (end_work(&works[i], &ret_made[i], reterr) < 0) {
@@ -388,10 +433,18 @@ int
 exec_work(Exec *exec, const FlowTable *const *tables, size_t n, ExecMade *ret_made, Error *reterr)
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
+    Error ignored = {0};
     int status = store_begin(exec->store, reterr);
     if (status == 0) {
         status = make_tables(exec, tables, n, scratch, ret_made, reterr);
         status = status == 0 ? store_commit(exec->store, reterr) : status;
+    }
+    if (status == PROMISE_BROKEN) { /* the rows that broke it stay for people to look at */
+        status = store_commit(exec->store, &ignored) == 0 ? 0 : -1;
+        error_deinit(&ignored);
+        if (status == 0) {
+            return -1;
+        }
     }
     if (status != 0) {
         store_rollback(exec->store);

@@ -3,6 +3,7 @@
 #include "runtime/base/str.h"
 #include "runtime/base/utf8.h"
 #include "runtime/elaborate/render.h"
+#include "runtime/flow/column_type.h"
 #include "runtime/key/hash.h"
 
 #include <stdlib.h>
@@ -83,6 +84,78 @@ body_key(const FlowTable *table, Arena *arena)
     return hash_end_in(hash, arena);
 }
 
+static int
+compare_promises(const void *a, const void *b)
+{
+    const PdcPromise *const *first = a;
+    const PdcPromise *const *second = b;
+    return strcmp((*first)->name, (*second)->name);
+}
+
+/** Names and types, by name: the order of the columns is free. */
+static void
+hash_promises(Hash *hash, const PdcContract *contract, Arena *arena)
+{
+    const PdcPromise **sorted = ARENA_ARRAY(arena, const PdcPromise *, contract->n_columns + 1);
+    for (size_t i = 0; i < contract->n_columns; i++) {
+        sorted[i] = &contract->columns[i];
+    }
+    qsort(sorted, contract->n_columns, sizeof(PdcPromise *), compare_promises);
+    for (size_t i = 0; i < contract->n_columns; i++) {
+        hash_text(hash, sorted[i]->name);
+        hash_text(hash, column_type_text(sorted[i]->type, arena));
+    }
+}
+
+/** Where rows are rejected, the clauses decide which rows there are. */
+static void
+hash_clauses(Hash *hash, const FlowTable *table)
+{
+    for (size_t i = 0; i < table->n_constraints; i++) {
+        const FlowConstraint *constraint = &table->constraints[i];
+        if (!flow_constraint_is_scanned(table, constraint)) {
+            continue;
+        }
+        hash_number(hash, (uint64_t)constraint->kind);
+        for (size_t k = 0; k < constraint->n_columns; k++) {
+            hash_text(hash, constraint->columns[k]);
+        }
+        if (constraint->condition != NULL) {
+            hash_query(hash, constraint->condition);
+        }
+    }
+}
+
+/** What the promises say of content and types, or NULL. In the mode `fail` clauses are no part of
+ * it: rows that were published keep them, or it is found out without making the rows again. */
+static const char *
+promise_key(const FlowTable *table, Arena *arena)
+{
+    bool rejects = table->is_promised && table->violation == FLOW_VIOLATION_REJECT;
+    if (table->contract == NULL && !rejects) {
+        return NULL;
+    }
+    Hash *hash = hash_begin();
+    hash_number(hash, (uint64_t)table->violation);
+    if (table->contract != NULL) {
+        hash_promises(hash, table->contract, arena);
+    }
+    if (rejects) {
+        hash_clauses(hash, table);
+    }
+    return hash_end_in(hash, arena);
+}
+
+/** The digest of the body, and behind a `+` that of the promises, so that a difference can be told
+ * apart. */
+static const char *
+body_and_promise_key(const FlowTable *table, Arena *arena)
+{
+    const char *body = body_key(table, arena);
+    const char *promise = promise_key(table, arena);
+    return promise == NULL ? body : arena_printf(arena, "%s+%s", body, promise);
+}
+
 /* ---- the parts ---- */
 
 /** Gathers the content keys of the inputs. @return false if one is not known */
@@ -121,7 +194,7 @@ key_parts(const KeyOptions *options, const FlowTable *table, const KeyFresh *fre
           const char *const *content_keys, Arena *arena)
 {
     const FlowQuery *query = table->body->query;
-    KeyParts parts = {.body = body_key(table, arena),
+    KeyParts parts = {.body = body_and_promise_key(table, arena),
                       .version = table->body->version,
                       .date = query != NULL && query->uses_date ? options->run_date : NULL,
                       .fresh = fresh->is_always ? options->run : fresh->value};
@@ -184,7 +257,10 @@ key_difference(const FlowTable *table, const KeyParts *parts, const KeyFresh *fr
                const MetaTable *published, Arena *arena)
 {
     if (!text_equal(parts->body, published->body_key)) {
-        return body_difference(table);
+        const char *body = body_key(table, arena);
+        bool same_body =
+            published->body_key != NULL && strncmp(published->body_key, body, strlen(body)) == 0;
+        return same_body ? "contract changed" : body_difference(table);
     }
     if (!text_equal(parts->version, published->version)) {
         return arena_printf(arena, "version changed from %s to %s", or_none(published->version),

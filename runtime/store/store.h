@@ -42,6 +42,7 @@ typedef enum StoreCapability {
     STORE_SERVER,             /* several processes may be connected at once */
     STORE_ATTACH,             /* another database can be attached and read in the same statement */
     STORE_READ_PARQUET,       /* reads parquet files by itself */
+    STORE_TRY_CAST,           /* try_cast: NULL where a cast would fail */
     STORE_UNIQUE_CONSTRAINTS, /* `alter table … add constraint … unique`; else a unique index */
     STORE_FOLDS_NAMES,        /* names that differ in letter case only are the same */
     STORE_IMMEDIATE_KEYS, /* adding a key to rows that break it fails at once; else with the commit,

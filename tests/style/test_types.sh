@@ -26,7 +26,11 @@ fields runtime/flow/types.def TYPE | while IFS='|' read -r id name rest; do
     printf '| `%s` | %s | %s |\n' "$name" "$(names runtime/store/postgres/types.def PG_TYPE "$id")" \
         "$(names runtime/store/duckdb/types.def DUCK_TYPE "$id")"
 done > "$work/2"
-if ! [ -s "$work/1" ] || ! [ -s "$work/2" ]; then
+fields runtime/flow/column_types.def COLUMN_TYPE | awk -F'|' '{ n = split($0, f, /[|,] */)
+    least = f[4]; most = f[5]
+    sizes = most == 0 ? "" : most == 1 ? "(n)" : "(p, s), (p)"
+    printf "| `%s` | `%s` | %s |\n", f[2], f[n], sizes }' > "$work/3"
+if ! [ -s "$work/1" ] || ! [ -s "$work/2" ] || ! [ -s "$work/3" ]; then
     echo 'no rows were found in the types.def files: has their form changed?'
     exit 1
 fi
@@ -42,4 +46,4 @@ awk -v work="$work" '
 if [ "$1" = --update ]; then
     cp "$work/page" "$page"
 fi
-diff -u "$page" "$work/page" && echo "$(cat "$work/1" "$work/2" | wc -l) rows of docs/types.md are those of the code"
+diff -u "$page" "$work/page" && echo "$(cat "$work/1" "$work/2" "$work/3" | wc -l) rows of docs/types.md are those of the code"

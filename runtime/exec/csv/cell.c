@@ -171,6 +171,72 @@ number_types(Piece piece)
     return CSV_TYPE_BIT(PDC_TYPE_FLOAT);
 }
 
+/* A decimal number: its digits without zeros at both ends, and the power of ten behind the first.
+ */
+typedef struct Decimal Decimal;
+struct Decimal {
+    long n_digits;  /* from the first to the last that is not 0; 0: the number is 0 */
+    long magnitude; /* number of digits before the point, negative for 0.00x */
+};
+
+/* Reads `-0012.50e3`. @return false if it is no number */
+static bool
+read_decimal(Piece piece, Decimal *ret_decimal)
+{
+    piece.c += piece.c < piece.end && *piece.c == '-' ? 1 : 0;
+    const char *whole = piece.c;
+    size_t n_whole = count_digits(whole, piece.end);
+    piece.c += n_whole;
+    bool has_point = piece.c < piece.end && *piece.c == '.';
+    const char *fraction = piece.c + (has_point ? 1 : 0);
+    size_t n_fraction = has_point ? count_digits(fraction, piece.end) : 0;
+    piece.c = fraction + n_fraction;
+    long exponent = 0;
+    if ((has_point ? n_fraction : n_whole) == 0 || !parse_exponent(piece, &exponent)) {
+        return false;
+    }
+    long first = -1;
+    long last = -1;
+    for (size_t i = 0; i < n_whole + n_fraction; i++) {
+        char digit = i < n_whole ? whole[i] : fraction[i - n_whole];
+        first = digit != '0' && first < 0 ? (long)i : first;
+        last = digit != '0' ? (long)i : last;
+    }
+    ret_decimal->n_digits = first < 0 ? 0 : last - first + 1;
+    ret_decimal->magnitude = first < 0 ? 0 : (long)n_whole - first + exponent;
+    return true;
+}
+
+/* Has the number no more digits than `size`, and no more than `scale` behind the point? */
+static bool
+fits_digits(Piece piece, int size, int scale)
+{
+    Decimal decimal;
+    return read_decimal(piece, &decimal) && decimal.magnitude <= size - scale &&
+           decimal.n_digits - decimal.magnitude <= scale;
+}
+
+/* The number without the zeros before it, which count where types are guessed only. */
+static Piece
+plain_number(Piece piece, char *buffer, size_t capacity)
+{
+    size_t length = (size_t)(piece.end - piece.c);
+    size_t sign = length > 0 && *piece.c == '-' ? 1 : 0;
+    size_t skip = sign;
+    while (skip + 1 < length && piece.c[skip] == '0' && is_digit(piece.c[skip + 1])) {
+        skip++;
+    }
+    size_t kept = 0;
+    if (length - skip + 1 >= capacity) {
+        return piece; /* too long for a number anyway */
+    }
+    if (sign > 0) {
+        buffer[kept++] = '-';
+    }
+    memcpy(buffer + kept, piece.c + skip, length - skip);
+    return (Piece){buffer, buffer + kept + length - skip};
+}
+
 /* ---- days and times ---- */
 
 /* Does the text begin like `pattern`, in which 0 stands for a digit? */
@@ -251,6 +317,42 @@ day_types(Piece piece)
 }
 
 /* ---- all ---- */
+
+static size_t
+count_characters(const char *cell)
+{
+    size_t n = 0;
+    for (; *cell != '\0'; cell++) {
+        n += ((unsigned char)*cell & 0xC0) != 0x80 ? 1 : 0;
+    }
+    return n;
+}
+
+bool
+csv_cell_fits(const char *cell, PdcColumnType type)
+{
+    enum { LONGEST_NUMBER = 400 };
+    char buffer[LONGEST_NUMBER];
+    Piece piece = trim(cell);
+    bool is_empty = piece.c == piece.end;
+    switch ((ColumnTypeKind)type.kind) {
+    case COLUMN_TYPE_TEXT: return true;
+    case COLUMN_TYPE_VARCHAR: return count_characters(cell) <= (size_t)type.size;
+    case COLUMN_TYPE_BOOL: return (bool_types(piece) & CSV_TYPE_BIT(PDC_TYPE_BOOL)) != 0;
+    case COLUMN_TYPE_NUMERIC: return fits_digits(piece, type.size, type.scale);
+    case COLUMN_TYPE_INT:
+    case COLUMN_TYPE_FLOAT:
+        piece = plain_number(piece, buffer, sizeof buffer);
+        return !is_empty && (number_types(piece) &
+                             CSV_TYPE_BIT(column_type_value((ColumnTypeKind)type.kind))) != 0;
+    case COLUMN_TYPE_DATE:
+    case COLUMN_TYPE_TIMESTAMP:
+        return !is_empty &&
+               (day_types(piece) & CSV_TYPE_BIT(column_type_value((ColumnTypeKind)type.kind))) != 0;
+    case COLUMN_TYPE_COUNT: break;
+    }
+    return false;
+}
 
 unsigned
 csv_cell_types(const char *cell)

@@ -18,6 +18,7 @@
 
 #include "runtime/base/arena.h"
 #include "runtime/diag/error.h"
+#include "runtime/flow/column_type.h"
 #include "runtime/flow/type.h"
 
 #include <stdbool.h>
@@ -85,6 +86,47 @@ MUST_CHECK int csv_header(const char *path, const CsvOptions *options, Arena *ar
 /** Reads the whole file for its columns and their types. @param ret_schema  lives in `arena` */
 MUST_CHECK int csv_infer(const char *path, const CsvOptions *options, Arena *arena,
                          CsvSchema **ret_schema, Error *reterr);
+
+/** What the columns of a file are promised to be. */
+typedef struct CsvPromise CsvPromise;
+struct CsvPromise {
+    const char *name;
+    PdcColumnType type;
+    bool nullable; /* a missing column is NULL; else it is an error */
+    bool secret;   /* its values are not shown */
+};
+
+/** How a file keeps a promise. */
+typedef struct CsvFit CsvFit;
+struct CsvFit {
+    const CsvPromise *promises;
+    size_t n_promises;
+    const size_t *sources; /* per promise: the column of the file; CSV_NO_COLUMN: there is none */
+    const char *const *dropped; /* columns that nobody asked for */
+    size_t n_dropped;
+    int64_t n_misfits; /* rows with a cell that isn't of the type, or would lose something in it */
+    CsvSchema schema;  /* of the file; types are not settled */
+};
+
+#define CSV_NO_COLUMN SIZE_MAX
+
+/**
+ * Reads the whole file for what does not fit. A file without header has its columns in the order of
+ * the promises.
+ * @param ret_fit  lives in `arena`; so must the promises
+ * @return 0; < 0: as csv_infer(), ERROR_DATA also where a column is missing that can't be NULL
+ */
+MUST_CHECK int csv_fit(const char *path, const CsvOptions *options, const CsvPromise *promises,
+                       size_t n_promises, Arena *arena, CsvFit **ret_fit, Error *reterr);
+
+/**
+ * As csv_load(), a table of the promised columns. A cell that doesn't fit is NULL there.
+ * @param problems  name of one more column, of text, that says for each row what did not fit; NULL:
+ * none
+ */
+MUST_CHECK int csv_load_fitted(const char *path, const CsvOptions *options, const CsvFit *fit,
+                               const char *problems, Store *store, const char *target_schema,
+                               const char *target_table, int64_t *ret_rows, Error *reterr);
 
 /** Columns and types as text, one `"name" type` a line; equal texts mean equal tables. In `arena`.
  */

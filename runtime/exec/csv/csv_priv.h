@@ -155,6 +155,8 @@ MUST_CHECK int csv_columns_read(CsvReader *reader, Arena *arena, CsvColumn **ret
 #define CSV_TYPE_BIT(type) (1u << (type))
 /** All types but text that the cell can have without loss; blanks around it don't count. */
 unsigned csv_cell_types(const char *cell);
+/** Whether the cell can be of that type without loss; blanks around it count for texts only. */
+bool csv_cell_fits(const char *cell, PdcColumnType type);
 /** The cell without blanks around it; cuts it in place. */
 char *csv_cell_trim(char *cell);
 

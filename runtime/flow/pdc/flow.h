@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 /** Changes whenever a struct below changes. */
-#define PDC_ABI 1
+#define PDC_ABI 2
 
 /** A place in a `.flow` file: number of the file in PdcFlow.sources, first byte, byte behind the
  * last. */
@@ -189,6 +189,14 @@ struct PdcParam {
     PdcSpan at;
 };
 
+/** Type of a column, by column_types.def: `numeric(12, 2)`. */
+typedef struct PdcColumnType PdcColumnType;
+struct PdcColumnType {
+    int kind;  /* ColumnTypeKind */
+    int size;  /* digits of a numeric, characters of a varchar; else 0 */
+    int scale; /* digits of a numeric behind the point */
+};
+
 typedef enum PdcClauseKind {
     PDC_CLAUSE_PRIMARY_KEY, /* columns */
     PDC_CLAUSE_UNIQUE,      /* columns */
@@ -208,7 +216,10 @@ typedef enum PdcClauseKind {
     PDC_CLAUSE_ALLOW_FRESH_INPUT,
     PDC_CLAUSE_FAILS_ABOVE, /* expr: number of rows */
     PDC_CLAUSE_UNLOGGED,
-    PDC_CLAUSE_CUTOFF
+    PDC_CLAUSE_CUTOFF,
+    PDC_CLAUSE_VIOLATION_FAIL, /* `on violation fail`: nothing is published */
+    PDC_CLAUSE_VIOLATION_WARN,
+    PDC_CLAUSE_VIOLATION_REJECT
 } PdcClauseKind;
 
 typedef struct PdcClause PdcClause;
@@ -277,6 +288,28 @@ struct PdcTask {
     PdcSpan at;
 };
 
+/** A column of a contract. */
+typedef struct PdcPromise PdcPromise;
+struct PdcPromise {
+    const char *name;
+    PdcColumnType type;
+    bool pii;        /* its values are shown to nobody: not in messages */
+    const char *doc; /* or NULL */
+    PdcSpan at;
+};
+
+/** What a table promises: all its columns, and clauses. Those of the contracts that it extends are
+ * among them. */
+typedef struct PdcContract PdcContract;
+struct PdcContract {
+    const char *name;
+    const PdcPromise *columns;
+    size_t n_columns;
+    PdcClauses clauses;
+    PdcSpan at;
+    const char *doc;
+};
+
 typedef enum PdcTableKind { PDC_TABLE, PDC_VIEW, PDC_CHECK, PDC_WARN } PdcTableKind;
 
 typedef struct PdcTable PdcTable;
@@ -285,7 +318,8 @@ struct PdcTable {
     bool is_input;        /* stands in an `input` block */
     const PdcName *names; /* one, or one per output of its task */
     size_t n_names;
-    PdcClauses clauses; /* with the stage's defaults */
+    const char *contract; /* its name, or NULL */
+    PdcClauses clauses;   /* with the stage's defaults */
     const PdcBody *body;
     PdcSpan at;      /* the name */
     const char *doc; /* documentation comment, or NULL */
@@ -375,6 +409,8 @@ struct PdcFlow {
     size_t n_attrs;
     const PdcConst *consts;
     size_t n_consts;
+    const PdcContract *contracts;
+    size_t n_contracts;
     const PdcTask *tasks;
     size_t n_tasks;
     const PdcStage *stages;

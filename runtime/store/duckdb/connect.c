@@ -57,7 +57,8 @@ store_new(const DuckApi *api, const char *path)
         in_memory ? "DuckDB in memory" : arena_printf(arena, "DuckDB file \"%s\"", path);
     duck->base.capabilities =
         STORE_CAPABILITY(STORE_TRANSACTIONS) | STORE_CAPABILITY(STORE_ATTACH) |
-        STORE_CAPABILITY(STORE_READ_PARQUET) | STORE_CAPABILITY(STORE_FOLDS_NAMES);
+        STORE_CAPABILITY(STORE_READ_PARQUET) | STORE_CAPABILITY(STORE_TRY_CAST) |
+        STORE_CAPABILITY(STORE_FOLDS_NAMES);
     duck->api = api;
     return duck;
 }
