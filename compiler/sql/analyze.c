@@ -38,10 +38,17 @@ refuse_with(SqlJob *job, const SqlProblem *problem)
     return job_refuse(job, problem->place, problem->hint, "%s", problem->message);
 }
 
-/** `syntax` is what libpg_query said, or NULL where it wasn't asked. */
+/** Of a statement only the query is for DuckDB's parser, which takes nothing else. `syntax` is what
+ * libpg_query said, or NULL where it wasn't asked. */
 static int
 parse_by_duckdb(SqlAnalyzer *analyzer, SqlJob *job, const SqlProblem *syntax)
 {
+    if (job->takes_statement && !statement_cut_query(job)) {
+        return job_refuse(
+            job, syntax ? syntax->place : job_whole(job),
+            "compute it in `create temporary table … as`, where DuckDB's SQL is known", "%s",
+            syntax ? syntax->message : "here only PostgreSQL's SQL can be read, on DuckDB as well");
+    }
     if (duckdb_parser_open(&analyzer->duckdb) < 0) {
         const Error *error = &analyzer->duckdb.error;
         return job_refuse(job, syntax ? syntax->place : job_whole(job), error->hint,
@@ -95,11 +102,12 @@ end_job(SqlJob *job, int status, size_t offset, size_t length, SqlFacts **ret_fa
 }
 
 static int
-parse_query(SqlAnalyzer *analyzer, SqlJob *job)
+parse_whole(SqlAnalyzer *analyzer, SqlJob *job)
 {
     int status = guard_text(job);
     if (status == 0 && job->words.n == 0) {
-        status = job_refuse(job, job_whole(job), NULL, "a query is missing");
+        status = job_refuse(job, job_whole(job), NULL, "a %s is missing",
+                            job->takes_statement ? "statement" : "query");
     }
     return status == 0 ? parse(analyzer, job) : status;
 }
@@ -110,8 +118,7 @@ sql_analyze(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect d
 {
     SqlJob job;
     job_init(&job, dialect, text, length, arena);
-    int status = parse_query(analyzer, &job);
-    return end_job(&job, status, 0, length, ret_facts, ret_problem);
+    return end_job(&job, parse_whole(analyzer, &job), 0, length, ret_facts, ret_problem);
 }
 
 /** The outermost query: both parsers were seen to have given one when they were walked. */
@@ -135,7 +142,7 @@ sql_parse_tree(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialec
     *ret_tree = (SqlTree){0};
     job_init(&job, dialect, text, length, arena);
     job.keeps_tree = true;
-    int status = parse_query(analyzer, &job);
+    int status = parse_whole(analyzer, &job);
     const char *json = job.tree;
     ret_tree->by_duckdb = job.read_by_duckdb;
     status = end_job(&job, status, 0, length, &facts, ret_problem);
@@ -207,39 +214,6 @@ sql_analyze_expression(SqlAnalyzer *analyzer, const char *text, size_t length, S
     return end_job(&job, status, offset, length, ret_facts, ret_problem);
 }
 
-/** Only DuckDB reads it: its parser is asked about the query, since it takes nothing else. */
-static int
-parse_statement_by_duckdb(SqlAnalyzer *analyzer, SqlJob *job, const SqlProblem *syntax)
-{
-    if (!statement_cut_query(job)) {
-        return job_refuse(
-            job, syntax->message != NULL ? syntax->place : job_whole(job),
-            "compute it in `create temporary table … as`, where DuckDB's SQL is known", "%s",
-            syntax->message != NULL ? syntax->message
-                                    : "here only PostgreSQL's SQL can be read, on DuckDB as well");
-    }
-    return parse_by_duckdb(analyzer, job, syntax->message != NULL ? syntax : NULL);
-}
-
-static int
-parse_statement(SqlAnalyzer *analyzer, SqlJob *job)
-{
-    SqlProblem syntax = {0};
-    if (job->dialect == SQL_DUCKDB && guard_misread(job)) {
-        return parse_statement_by_duckdb(analyzer, job, &syntax);
-    }
-    int status = postgres_parse(job, &syntax);
-    if (job->misread) {
-        job_restart(job);
-        return parse_statement_by_duckdb(analyzer, job, &(SqlProblem){0});
-    }
-    if (status != POSTGRES_SYNTAX_ERROR) {
-        return status;
-    }
-    return job->dialect == SQL_DUCKDB ? parse_statement_by_duckdb(analyzer, job, &syntax)
-                                      : refuse_with(job, &syntax);
-}
-
 int
 sql_analyze_statement(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect dialect,
                       Arena *arena, SqlFacts **ret_facts, SqlProblem *ret_problem)
@@ -247,10 +221,5 @@ sql_analyze_statement(SqlAnalyzer *analyzer, const char *text, size_t length, Sq
     SqlJob job;
     job_init(&job, dialect, text, length, arena);
     job.takes_statement = true;
-    int status = guard_text(&job);
-    if (status == 0 && job.words.n == 0) {
-        status = job_refuse(&job, job_whole(&job), NULL, "a statement is missing");
-    }
-    status = status == 0 ? parse_statement(analyzer, &job) : status;
-    return end_job(&job, status, 0, length, ret_facts, ret_problem);
+    return end_job(&job, parse_whole(analyzer, &job), 0, length, ret_facts, ret_problem);
 }
