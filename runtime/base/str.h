@@ -42,6 +42,8 @@ char *str_take_in(Str *str, Arena *arena);
 /* Small helpers on plain C strings. */
 bool text_equal(const char *a, const char *b); /* NULL equals only NULL */
 bool text_equal_ignore_case(const char *a, const char *b);
+/** Is `text`, which is not NULL, among `words`? */
+bool text_is_one_of(const char *text, const char *const *words, size_t n);
 bool text_starts_with(const char *text, const char *prefix);
 bool text_ends_with(const char *text, const char *suffix);
 /** ASCII lower case in `arena`; other bytes stay. */

@@ -12,17 +12,6 @@
 static const char TOO_LARGE[] = "is beyond the range of a 64-bit int";
 
 static bool
-is_one_of(const char *text, const char *const *words, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(text, words[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool
 resolve_word(ConfigNode *scalar)
 {
     static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
@@ -30,12 +19,12 @@ resolve_word(ConfigNode *scalar)
                                         "TRUE", "on",  "On",  "ON"};
     static const char *const falses[] = {"no",    "No",  "NO",  "false", "False",
                                          "FALSE", "off", "Off", "OFF"};
-    if (is_one_of(scalar->text, nulls, ARRAY_LENGTH(nulls))) {
+    if (text_is_one_of(scalar->text, nulls, ARRAY_LENGTH(nulls))) {
         scalar->kind = CONFIG_NULL;
         return true;
     }
-    bool truth = is_one_of(scalar->text, trues, ARRAY_LENGTH(trues));
-    if (truth || is_one_of(scalar->text, falses, ARRAY_LENGTH(falses))) {
+    bool truth = text_is_one_of(scalar->text, trues, ARRAY_LENGTH(trues));
+    if (truth || text_is_one_of(scalar->text, falses, ARRAY_LENGTH(falses))) {
         scalar->kind = CONFIG_BOOL;
         scalar->boolean = truth;
         return true;
@@ -172,9 +161,9 @@ resolve_special_float(ConfigNode *scalar, const char *text, bool has_sign, doubl
 {
     static const char *const infinities[] = {".inf", ".Inf", ".INF"};
     static const char *const nans[] = {".nan", ".NaN", ".NAN"};
-    if (is_one_of(text, infinities, ARRAY_LENGTH(infinities))) {
+    if (text_is_one_of(text, infinities, ARRAY_LENGTH(infinities))) {
         scalar->number = sign * (double)INFINITY;
-    } else if (!has_sign && is_one_of(text, nans, ARRAY_LENGTH(nans))) {
+    } else if (!has_sign && text_is_one_of(text, nans, ARRAY_LENGTH(nans))) {
         scalar->number = (double)NAN;
     } else {
         return false;

@@ -111,7 +111,7 @@ check_instance(Resolver *r, const PdcAttr *attr, const Value *value, Span span)
         result |= check_instance(r, attr, &value->items[i], span);
     }
     if (value->kind == VALUE_TEXT &&
-        !is_one_of(value->text, input->instances, input->n_instances)) {
+        !text_is_one_of(value->text, input->instances, input->n_instances)) {
         diag_add(r->diags, DIAG_ATTR_INSTANCE, span, attr->name, value->text);
         hint_instance(r->diags, value->text, input->instances, input->n_instances);
         result = -1;

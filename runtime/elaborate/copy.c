@@ -49,7 +49,7 @@ eval_source(Elaboration *e, const PdcCopy *copy, FlowCopySource *source)
     }
     const Environment *environment = e->environment;
     if (environment->n_instances > 0 &&
-        !is_one_of(name.text, environment->instances, environment->n_instances)) {
+        !text_is_one_of(name.text, environment->instances, environment->n_instances)) {
         diag_add(e->diags, DIAG_COPY_SOURCE, at_span(e, copy->source->at), name.text);
         hint_instance(e->diags, name.text, environment->instances, environment->n_instances);
         return -1;

@@ -134,7 +134,6 @@ MUST_CHECK int check_engine_names(Elaboration *e);
 
 Span at_span(const Elaboration *e, PdcSpan at);
 
-bool is_one_of(const char *name, const char *const *names, size_t n);
 /** Adds the nearest configured instance to the last message. */
 void hint_instance(Diags *diags, const char *name, const char *const *names, size_t n);
 

@@ -91,17 +91,6 @@ check_engine_names(Elaboration *e)
     return result;
 }
 
-bool
-is_one_of(const char *name, const char *const *names, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (text_equal(names[i], name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void
 hint_instance(Diags *diags, const char *name, const char *const *names, size_t n)
 {
