@@ -2,23 +2,13 @@
 #include "compiler/driver/driver.h"
 #include "compiler/lineage/show.h"
 #include "compiler/lineage/unused.h"
-#include "runtime/base/file.h"
+#include "compiler/types/data_file.h"
 #include "runtime/base/suggest.h"
-#include "runtime/exec/csv/csv.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* ---- files ---- */
-
-static bool
-set_csv_option(CsvOptions *options, const FlowOption *option)
-{
-    Error error = {0};
-    int status = csv_options_set(options, option->name, option->text, &error);
-    error_deinit(&error);
-    return status == 0;
-}
 
 /** The header of a file beside the `.flow` that names it. What is wrong with it the run will say.
  */
@@ -28,19 +18,12 @@ csv_columns(void *user, const FlowBody *body, Arena *arena, const char *const **
 {
     const Compilation *c = user;
     CsvOptions options;
-    csv_options_init(&options);
-    for (size_t i = 0; i < body->n_options; i++) {
-        if (!set_csv_option(&options, &body->options[i])) {
-            return false;
-        }
-    }
-    if (body->file >= c->sources.n) {
+    if (!data_file_csv_options(body, &options)) {
         return false;
     }
-    const char *folder = path_directory(arena, c->sources.items[body->file]->path);
+    const char *path = data_file_path(body, c->flow_sources, arena);
     Error error = {0};
-    int status =
-        csv_header(path_join(arena, folder, body->path), &options, arena, ret_names, ret_n, &error);
+    int status = csv_header(path, &options, arena, ret_names, ret_n, &error);
     error_deinit(&error);
     return status == 0;
 }

@@ -1,6 +1,5 @@
 /* What clauses and checks say about tables whose columns are known. */
 #include "compiler/types/types_priv.h"
-#include "runtime/base/suggest.h"
 #include "runtime/store/sql_text.h"
 
 #include <string.h>
@@ -49,21 +48,13 @@ look_bind(Look *look, const char *head, const FlowQuery *query, const char *tail
     error_deinit(&error);
 }
 
+/** The engine is opened for its letter case only where a name is not there as it is written. */
 static bool
 has_column(Types *types, const StoreColumn *columns, size_t n, const char *name)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (text_equal(columns[i].name, name)) {
-            return true;
-        }
-    }
-    bool folds = types_open(types) == 0 && store_can(types->store, STORE_FOLDS_NAMES);
-    for (size_t i = 0; folds && i < n; i++) {
-        if (text_equal_ignore_case(columns[i].name, name)) {
-            return true;
-        }
-    }
-    return false;
+    return store_has_column(columns, n, name, false) ||
+           (types_open(types) == 0 &&
+            store_has_column(columns, n, name, store_can(types->store, STORE_FOLDS_NAMES)));
 }
 
 static void
@@ -71,19 +62,15 @@ check_names(Look *look, const FlowTable *table, const char *const *names, size_t
             PdcSpan at)
 {
     size_t n;
+    Arena *arena = look->types->arena;
     const StoreColumn *columns = made_columns(look->types, look->tables[table->index], &n);
-    const char **known = ARENA_ARRAY(look->types->arena, const char *, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        known[i] = columns[i].name;
-    }
     for (size_t i = 0; n > 0 && i < n_names; i++) {
         if (has_column(look->types, columns, n, names[i])) {
             continue;
         }
         diag_add(look->diags, DIAG_NO_COLUMN, flow_span(look->types->sources, at),
-                 arena_printf(look->types->arena, "%s.%s", table->stage->name, table->name),
-                 names[i]);
-        const char *nearest = suggest_nearest(names[i], known, n);
+                 arena_printf(arena, "%s.%s", table->stage->name, table->name), names[i]);
+        const char *nearest = store_nearest_column(columns, n, names[i], arena);
         if (nearest != NULL) {
             diag_hint(look->diags, "did you mean `%s`?", nearest);
         }

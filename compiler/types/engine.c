@@ -55,23 +55,6 @@ made_new(Types *types, const char *instance, const FlowTable *table)
     return made;
 }
 
-static void
-append_head(const Made *made, Str *sql)
-{
-    str_append(sql, "create table ");
-    sql_qualified(sql, made->schema, made->name);
-}
-
-size_t
-made_head_bytes(const Made *made)
-{
-    Str head = {0};
-    append_head(made, &head);
-    size_t length = head.length;
-    str_deinit(&head);
-    return length;
-}
-
 static int
 require_schema(Types *types, const char *schema, Error *reterr)
 {
@@ -89,17 +72,40 @@ require_schema(Types *types, const char *schema, Error *reterr)
     return status;
 }
 
+/** Sends `create table PLACE` and `rest`; `*ret_sql`, in the arena, is what was sent. */
+static int
+create(Types *types, Made *made, const char *rest, const char **ret_sql)
+{
+    Str sql = {0};
+    str_append(&sql, "create table ");
+    sql_qualified(&sql, made->schema, made->name);
+    str_append(&sql, rest);
+    *ret_sql = str_take_in(&sql, types->arena);
+    bool failed = require_schema(types, made->schema, &made->error) < 0 ||
+                  types_exec(types, *ret_sql, &made->error) < 0;
+    made->is_there = !failed;
+    return failed ? -1 : 0;
+}
+
 int
 made_create(Types *types, Made *made, const char *rest)
 {
-    Str sql = {0};
-    append_head(made, &sql);
-    str_append(&sql, rest);
-    bool failed = require_schema(types, made->schema, &made->error) < 0 ||
-                  types_exec(types, str_text(&sql), &made->error) < 0;
-    str_deinit(&sql);
-    made->is_there = !failed;
-    return failed ? -1 : 0;
+    const char *sql;
+    return create(types, made, rest, &sql);
+}
+
+int
+made_create_as(Types *types, Made *made, const Rendered *rendered)
+{
+    static const char tail[] = "\nwith no data";
+    const char *rest = arena_printf(types->arena, " as %s%s", rendered->text, tail);
+    const char *sql;
+    int status = create(types, made, rest, &sql);
+    if (status < 0) {
+        size_t prefix = strlen(sql) - strlen(tail) - rendered->length;
+        rendered_locate(rendered, sql, prefix, types->sources, &made->error);
+    }
+    return status;
 }
 
 int

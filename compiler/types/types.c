@@ -1,6 +1,6 @@
 #include "compiler/parse/sql_lexer.h"
+#include "compiler/types/data_file.h"
 #include "compiler/types/types_priv.h"
-#include "runtime/base/file.h"
 #include "runtime/flow/column_type.h"
 #include "runtime/key/hash.h"
 #include "runtime/store/sql_text.h"
@@ -144,25 +144,17 @@ look_render(Look *look, const FlowQuery *query, Rendered *ret_rendered)
 
 /* ---- tables ---- */
 
-/** Asks the engine. @return false, with the error in `made`, where it refuses */
-static bool
-ask(Look *look, const FlowTable *table, const Rendered *rendered, const char *key, Made *made)
+/** Has the engine make the table; without a schema it refused. */
+static void
+ask(Types *types, Made *made, const Rendered *rendered, const char *key)
 {
-    Types *types = look->types;
-    const FlowQuery *query = table->body->query;
-    static const char as[] = " as ";
-    const char *rest = arena_printf(types->arena, "%s%s\nwith no data", as, rendered->text);
-    if (look_require(look, query->inputs, query->n_inputs) < 0 ||
-        made_create(types, made, rest) < 0) {
-        size_t head = made_head_bytes(made);
-        const char *sql = arena_printf(types->arena, "%*s%s", (int)head, "", rest);
-        rendered_locate(rendered, sql, head + strlen(as), types->sources, &made->error);
-        return false;
-    }
     size_t n;
+    if (made_create_as(types, made, rendered) < 0) {
+        made->schema = NULL;
+        return;
+    }
     const StoreColumn *columns = made_columns(types, made, &n);
     types_cache_put(types->cache, key, columns, n);
-    return true;
 }
 
 static Made *
@@ -179,9 +171,11 @@ look_at_query(Look *look, const FlowTable *table)
     if (made == NULL) {
         const char *key = look_key(look, rendered.text, query, NULL);
         made = made_new(types, look->instance, table);
-        if (!types_cache_get(types->cache, key, &made->columns, &made->n_columns) &&
-            !ask(look, table, &rendered, key, made)) {
-            made->schema = NULL;
+        if (!types_cache_get(types->cache, key, &made->columns, &made->n_columns)) {
+            if (look_require(look, query->inputs, query->n_inputs) < 0) {
+                return NULL;
+            }
+            ask(types, made, &rendered, key);
         }
         map_set(types->made, rendered.text, made);
     }
@@ -191,33 +185,19 @@ look_at_query(Look *look, const FlowTable *table)
     return made;
 }
 
-/** The file as the executable would find it where it is built. */
-static const char *
-data_path(const Look *look, const FlowBody *body)
-{
-    Types *types = look->types;
-    Span file = flow_span(types->sources, (PdcSpan){body->file, 0, 1});
-    return path_join(types->arena, path_directory(types->arena, file.file->path), body->path);
-}
-
 /** Columns of a file that is there and small enough; what is wrong in it is the run's to say. */
 static Made *
 look_at_csv(Look *look, const FlowTable *table)
 {
     Types *types = look->types;
-    const FlowBody *body = table->body;
-    const char *path = data_path(look, body);
+    const char *path = data_file_path(table->body, types->sources, types->arena);
     struct stat status;
     CsvOptions options;
     CsvSchema *found = NULL;
     Error error = {0};
-    csv_options_init(&options);
-    bool known = stat(path, &status) == 0 && status.st_size <= CSV_LIMIT_BYTES;
-    for (size_t i = 0; i < body->n_options && known; i++) {
-        known =
-            csv_options_set(&options, body->options[i].name, body->options[i].text, &error) == 0;
-    }
-    known = known && csv_infer(path, &options, types->arena, &found, &error) == 0;
+    bool known = stat(path, &status) == 0 && status.st_size <= CSV_LIMIT_BYTES &&
+                 data_file_csv_options(table->body, &options) &&
+                 csv_infer(path, &options, types->arena, &found, &error) == 0;
     error_deinit(&error);
     if (!known) {
         return NULL;
@@ -246,7 +226,7 @@ look_at_parquet(Look *look, const FlowTable *table)
     }
     Str source = {0};
     str_append(&source, "read_parquet(");
-    sql_literal(&source, data_path(look, table->body));
+    sql_literal(&source, data_file_path(table->body, types->sources, types->arena));
     str_append(&source, ")");
     Made *made = look_at_source(look, table, str_text(&source));
     str_deinit(&source);

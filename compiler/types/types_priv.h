@@ -58,17 +58,16 @@ MUST_CHECK int types_open(Types *types);
 MUST_CHECK int types_exec(Types *types, const char *sql, Error *reterr);
 /** A place for the table: nothing is made yet. */
 Made *made_new(Types *types, const char *instance, const FlowTable *table);
-/** Makes it: `create table PLACE` and `rest`. @return 0; < 0 with `made->error` */
+/** Makes it: `create table PLACE`, and `rest`. @return 0; < 0 with `made->error` */
 MUST_CHECK int made_create(Types *types, Made *made, const char *rest);
+/** Makes it of a query, without its rows. @return 0; < 0 with `made->error` at its place */
+MUST_CHECK int made_create_as(Types *types, Made *made, const Rendered *rendered);
 /** Makes it of its columns, if it isn't there. @return 0; < 0: the engine can't */
 MUST_CHECK int made_require(Types *types, Made *made);
 /** Its columns; NULL with `*ret_n` 0 where the engine can't say. */
 const StoreColumn *made_columns(Types *types, Made *made, size_t *ret_n);
 /** A digest of its columns. */
 const char *made_signature(Types *types, Made *made);
-/** Where `made_create()` puts `rest`: bytes before it in the statement. */
-size_t made_head_bytes(const Made *made);
-
 /* ---- types.c ---- */
 
 /** Are the columns of all these known? */

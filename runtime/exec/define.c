@@ -1,5 +1,4 @@
 /* Keys, indexes and comments of tables: made, removed, and explained when the rows don't fit. */
-#include "runtime/base/suggest.h"
 #include "runtime/exec/exec.h"
 #include "runtime/key/key.h"
 #include "runtime/store/sql_text.h"
@@ -267,38 +266,16 @@ exec_can_alter(const Exec *exec, const Definition *old_items, const Definition *
 
 /* ---- columns that are not there ---- */
 
-static const char *
-nearest_column(const StoreColumn *columns, size_t n_columns, const char *name, Arena *arena)
-{
-    const char **names = ARENA_ARRAY(arena, const char *, n_columns + 1);
-    for (size_t i = 0; i < n_columns; i++) {
-        names[i] = columns[i].name;
-    }
-    return suggest_nearest(name, names, n_columns);
-}
-
-static bool
-has_column(const Exec *exec, const StoreColumn *columns, size_t n_columns, const char *name)
-{
-    bool folds = store_can(exec->store, STORE_FOLDS_NAMES);
-    for (size_t i = 0; i < n_columns; i++) {
-        if (text_equal(columns[i].name, name) ||
-            (folds && text_equal_ignore_case(columns[i].name, name))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static int
 check_names(const Exec *exec, const FlowTable *table, const StoreColumn *columns, size_t n_columns,
             const char *const *names, size_t n_names, PdcSpan at, Arena *scratch, Error *reterr)
 {
+    bool folds = store_can(exec->store, STORE_FOLDS_NAMES);
     for (size_t i = 0; i < n_names; i++) {
-        if (has_column(exec, columns, n_columns, names[i])) {
+        if (store_has_column(columns, n_columns, names[i], folds)) {
             continue;
         }
-        const char *nearest = nearest_column(columns, n_columns, names[i], scratch);
+        const char *nearest = store_nearest_column(columns, n_columns, names[i], scratch);
         error_clear(reterr);
         error_set(reterr, ERROR_SQL, "%s.%s has no column \"%s\"", table->stage->name, table->name,
                   names[i]);

@@ -1,5 +1,6 @@
 #include "runtime/store/store.h"
 
+#include "runtime/base/suggest.h"
 #include "runtime/base/utf8.h"
 #include "runtime/base/vec.h"
 #include "runtime/store/sql_text.h"
@@ -430,4 +431,26 @@ void
 store_cancel(Store *store)
 {
     store->engine->cancel(store);
+}
+
+bool
+store_has_column(const StoreColumn *columns, size_t n_columns, const char *name, bool folds)
+{
+    for (size_t i = 0; i < n_columns; i++) {
+        if (text_equal(columns[i].name, name) ||
+            (folds && text_equal_ignore_case(columns[i].name, name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *
+store_nearest_column(const StoreColumn *columns, size_t n_columns, const char *name, Arena *arena)
+{
+    const char **names = ARENA_ARRAY(arena, const char *, n_columns + 1);
+    for (size_t i = 0; i < n_columns; i++) {
+        names[i] = columns[i].name;
+    }
+    return suggest_nearest(name, names, n_columns);
 }

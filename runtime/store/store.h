@@ -139,6 +139,12 @@ struct StoreColumn {
 MUST_CHECK int store_columns(Store *store, const char *schema, const char *table, Arena *arena,
                              StoreColumn **ret_columns, size_t *ret_n, Error *reterr);
 
+/** Is there a column of that name? `folds`: letter case doesn't count (STORE_FOLDS_NAMES). */
+bool store_has_column(const StoreColumn *columns, size_t n_columns, const char *name, bool folds);
+/** The name that may have been meant, or NULL. `arena` is for the search. */
+const char *store_nearest_column(const StoreColumn *columns, size_t n_columns, const char *name,
+                                 Arena *arena);
+
 /** Which schemas are meant: those that are named, and those that a query (SELECT of one text
  * column, without `;`) gives, if it is not NULL. */
 typedef struct StoreSchemas StoreSchemas;
