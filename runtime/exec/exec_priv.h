@@ -18,6 +18,9 @@ MUST_CHECK int exec_work(Exec *exec, const FlowTable *const *tables, size_t n, E
 MUST_CHECK int exec_run_script(Exec *exec, ExecTarget *const *targets, size_t n, Arena *scratch,
                                Error *reterr);
 
+/** Drops what was made of a target. */
+MUST_CHECK int exec_drop_target(const Exec *exec, const ExecTarget *target, Error *reterr);
+
 /** For alterations that can't be made in place: the rows of the published table. */
 int make_from_published(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr);
 /** For a table with the same query and inputs as another one of this run. */

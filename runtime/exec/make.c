@@ -24,6 +24,17 @@ create_head(const Exec *exec, const ExecTarget *target, Arena *scratch)
     return str_take_in(&head, scratch);
 }
 
+int
+exec_drop_target(const Exec *exec, const ExecTarget *target, Error *reterr)
+{
+    Str sql = {0};
+    str_append(&sql, target->table->kind == PDC_VIEW ? "drop view " : "drop table ");
+    sql_qualified(&sql, target->schema, target->name);
+    int status = exec_send(exec, str_text(&sql), NULL, reterr);
+    str_deinit(&sql);
+    return status;
+}
+
 /** A table of a contract gets its columns cast as its rows are made. */
 static bool
 is_cast(const ExecTarget *target)
@@ -46,17 +57,6 @@ choose_list(Exec *exec, ExecTarget *target, const StoreColumn *columns, size_t n
     return 0;
 }
 
-static int
-drop_probe(const Exec *exec, const ExecTarget *target, Error *reterr)
-{
-    Str sql = {0};
-    str_append(&sql, "drop table ");
-    sql_qualified(&sql, target->schema, target->name);
-    int status = exec_send(exec, str_text(&sql), NULL, reterr);
-    str_deinit(&sql);
-    return status;
-}
-
 /** The table is made of no rows first: that tells its columns. */
 static int
 make_cast_query(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
@@ -70,7 +70,7 @@ make_cast_query(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
                         "\n) as \"a row\" limit 0", NULL, scratch, reterr) < 0 ||
         store_columns(exec->store, target->schema, target->name, scratch, &columns, &n_columns,
                       reterr) != 0 ||
-        drop_probe(exec, target, reterr) < 0 ||
+        exec_drop_target(exec, target, reterr) < 0 ||
         choose_list(exec, target, columns, n_columns, &list, scratch, reterr) < 0) {
         return -1;
     }

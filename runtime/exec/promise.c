@@ -24,22 +24,12 @@ struct Scan {
 
 /* ---- conditions ---- */
 
-static void
-append_each(const FlowConstraint *constraint, const char *separator, const char *tail, Str *sql)
-{
-    for (size_t i = 0; i < constraint->n_columns; i++) {
-        str_append(sql, i > 0 ? separator : "");
-        sql_ident(sql, constraint->columns[i]);
-        str_append(sql, tail);
-    }
-}
-
 /** A value that did not fit is NULL now, but that is not what is wrong with it. */
 static void
 append_null(const Scan *scan, const FlowConstraint *constraint, Str *sql)
 {
     str_append_char(sql, '(');
-    append_each(constraint, " or ", " is null", sql);
+    violation_append_columns(constraint, " or ", " is null", sql);
     str_append_char(sql, ')');
     if (scan->target->problems != NULL) {
         str_append(sql, " and ");
@@ -53,13 +43,13 @@ static void
 append_repeated(const Scan *scan, const FlowConstraint *constraint, Str *sql)
 {
     str_append_char(sql, '(');
-    append_each(constraint, ", ", "", sql);
+    violation_append_columns(constraint, ", ", "", sql);
     str_append(sql, ") in (select ");
-    append_each(constraint, ", ", "", sql);
+    violation_append_columns(constraint, ", ", "", sql);
     str_append_format(sql, " from %s where ", scan->place);
-    append_each(constraint, " and ", " is not null", sql);
+    violation_append_columns(constraint, " and ", " is not null", sql);
     str_append(sql, " group by ");
-    append_each(constraint, ", ", "", sql);
+    violation_append_columns(constraint, ", ", "", sql);
     str_append(sql, " having count(*) > 1)");
 }
 
@@ -121,11 +111,11 @@ static void
 append_key_count(const FlowConstraint *constraint, Str *sql)
 {
     str_append(sql, "count(*) filter (where ");
-    append_each(constraint, " and ", " is not null", sql);
+    violation_append_columns(constraint, " and ", " is not null", sql);
     str_append(sql, constraint->n_columns > 1 ? ") - count(distinct (" : ") - count(distinct ");
-    append_each(constraint, ", ", "", sql);
+    violation_append_columns(constraint, ", ", "", sql);
     str_append(sql, constraint->n_columns > 1 ? ")) filter (where " : ") filter (where ");
-    append_each(constraint, " and ", " is not null", sql);
+    violation_append_columns(constraint, " and ", " is not null", sql);
     str_append_char(sql, ')');
 }
 

@@ -4,6 +4,7 @@
  * There is one worker, which is called in place. With more, what pick() finds goes to an idle one,
  * and take() is what the scheduler does with each answer; nothing else changes. */
 #include "runtime/base/clock.h"
+#include "runtime/base/vec.h"
 #include "runtime/exec/exec_priv.h"
 
 #include <string.h>
@@ -213,14 +214,16 @@ is_fatal(const Error *error)
     return error->code == ERROR_INTERRUPTED || error->code == ERROR_CONNECTION;
 }
 
+typedef VEC(const FlowTable *) TableRow;
+
 /** The tables that are made in one go with `table`, itself first: the outputs of its script. Their
- * decisions are taken here. @return how many */
-static size_t
-gather_outputs(Exec *exec, const FlowTable *table, const FlowTable **tables)
+ * decisions are taken here. */
+static TableRow
+gather_outputs(Exec *exec, const FlowTable *table, Arena *scratch)
 {
     const Flow *flow = exec->plan->flow;
-    size_t n = 1;
-    tables[0] = table;
+    TableRow tables = {0};
+    vec_push_in(scratch, &tables, table);
     bool is_script = table->body->kind == FLOW_BODY_SCRIPT &&
                      exec->steps[table->index].decision.action == PLAN_BUILD;
     for (size_t i = 0; is_script && i < flow->n_tables; i++) {
@@ -228,10 +231,10 @@ gather_outputs(Exec *exec, const FlowTable *table, const FlowTable **tables)
         if (other != table && other->leader == table->leader) {
             exec->steps[i].decision =
                 plan_decide(exec->input, exec->plan, exec->progress, other, exec->arena);
-            tables[n++] = other;
+            vec_push_in(scratch, &tables, other);
         }
     }
-    return n;
+    return tables;
 }
 
 static void
@@ -256,21 +259,20 @@ work_on(Exec *exec, const FlowTable *table, Error *reterr)
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
     Error error = {0};
-    size_t most = exec->plan->flow->n_tables;
-    const FlowTable **tables = ARENA_ARRAY(scratch, const FlowTable *, most);
-    size_t n = gather_outputs(exec, table, tables);
-    ExecMade *made = ARENA_ARRAY(scratch, ExecMade, n);
+    TableRow tables = gather_outputs(exec, table, scratch);
+    ExecMade *made = ARENA_ARRAY(scratch, ExecMade, tables.n);
     int64_t started_us = clock_monotonic_us();
-    for (size_t i = 0; i < n; i++) {
-        exec_begin_step(exec, tables[i]);
+    for (size_t i = 0; i < tables.n; i++) {
+        exec_begin_step(exec, tables.items[i]);
     }
-    int status = exec_work(exec, tables, n, made, &error);
+    int status = exec_work(exec, tables.items, tables.n, made, &error);
     double seconds = (double)(clock_monotonic_us() - started_us) / 1e6;
     if (status != 0 && is_fatal(&error)) {
         error_move(reterr, &error);
         return -1;
     }
-    end_outputs(exec, tables, n, status == 0 ? made : NULL, seconds, status == 0 ? NULL : &error);
+    end_outputs(exec, tables.items, tables.n, status == 0 ? made : NULL, seconds,
+                status == 0 ? NULL : &error);
     error_deinit(&error);
     return 0;
 }

@@ -50,8 +50,9 @@ append_place(const Exec *exec, const FlowTable *table, Str *sql)
     sql_qualified(sql, step->schema, step->table);
 }
 
-static void
-append_each(const FlowConstraint *constraint, const char *separator, const char *tail, Str *sql)
+void
+violation_append_columns(const FlowConstraint *constraint, const char *separator, const char *tail,
+                         Str *sql)
 {
     for (size_t i = 0; i < constraint->n_columns; i++) {
         str_append(sql, i > 0 ? separator : "");
@@ -65,13 +66,13 @@ append_duplicates(const Exec *exec, const FlowTable *table, const FlowConstraint
                   Str *sql)
 {
     str_append(sql, "select ");
-    append_each(constraint, ", ", "", sql);
+    violation_append_columns(constraint, ", ", "", sql);
     str_append(sql, ", count(*) as \"rows\" from ");
     append_place(exec, table, sql);
     str_append(sql, " where ");
-    append_each(constraint, " and ", " is not null", sql);
+    violation_append_columns(constraint, " and ", " is not null", sql);
     str_append(sql, " group by ");
-    append_each(constraint, ", ", "", sql);
+    violation_append_columns(constraint, ", ", "", sql);
     str_append(sql, " having count(*) > 1");
 }
 
@@ -81,7 +82,7 @@ append_nulls(const Exec *exec, const FlowTable *table, const FlowConstraint *con
     str_append(sql, "select * from ");
     append_place(exec, table, sql);
     str_append(sql, " where ");
-    append_each(constraint, " or ", " is null", sql);
+    violation_append_columns(constraint, " or ", " is null", sql);
 }
 
 /** Key columns that are null, and keys that stand more than once. */
@@ -91,11 +92,11 @@ append_broken_key(const Exec *exec, const FlowTable *table, const FlowConstraint
 {
     append_duplicates(exec, table, constraint, sql);
     str_append(sql, " union all select ");
-    append_each(constraint, ", ", "", sql);
+    violation_append_columns(constraint, ", ", "", sql);
     str_append(sql, ", 1 from ");
     append_place(exec, table, sql);
     str_append(sql, " where ");
-    append_each(constraint, " or ", " is null", sql);
+    violation_append_columns(constraint, " or ", " is null", sql);
 }
 
 static void
@@ -105,7 +106,7 @@ append_dangling(const Exec *exec, const FlowTable *table, const FlowConstraint *
     str_append(sql, "select * from ");
     append_place(exec, table, sql);
     str_append(sql, " as \"a row\" where ");
-    append_each(constraint, " and ", " is not null", sql);
+    violation_append_columns(constraint, " and ", " is not null", sql);
     str_append(sql, " and not exists (select 1 from ");
     append_place(exec, constraint->target, sql);
     str_append(sql, " as \"its target\" where ");

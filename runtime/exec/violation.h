@@ -32,4 +32,8 @@ MUST_CHECK int violation_count(const Exec *exec, const char *query, Arena *arena
 int violation_error(const Exec *exec, const FlowTable *table, const FlowConstraint *constraint,
                     const Violations *violations, Error *reterr);
 
+/** Appends the columns of a clause, each with `tail` behind it and `separator` between them. */
+void violation_append_columns(const FlowConstraint *constraint, const char *separator,
+                              const char *tail, Str *sql);
+
 #endif

@@ -238,17 +238,6 @@ row_of(const Work *work)
 /* ---- the work ---- */
 
 static int
-drop_again(const Work *work, Error *reterr)
-{
-    Str sql = {0};
-    str_append(&sql, work->table->kind == PDC_VIEW ? "drop view " : "drop table ");
-    sql_qualified(&sql, work->target.schema, work->target.name);
-    int status = exec_send(work->exec, str_text(&sql), NULL, reterr);
-    str_deinit(&sql);
-    return status;
-}
-
-static int
 finish(const Work *work, ExecMade *ret_made, Error *reterr)
 {
     *ret_made = (ExecMade){.row = row_of(work),
@@ -256,7 +245,7 @@ finish(const Work *work, ExecMade *ret_made, Error *reterr)
                            .scanned = work->promise.scanned,
                            .broken = work->promise.broken};
     if (ret_made->is_same) {
-        return drop_again(work, reterr);
+        return exec_drop_target(work->exec, &work->target, reterr);
     }
     Str sql = {0};
     meta_insert_table(work->exec->input->layout, ret_made->row, &sql);
@@ -370,7 +359,7 @@ static int
 drop_outputs(Work *works, size_t n, size_t broken, Error *reterr)
 {
     for (size_t i = 0; i < n; i++) {
-        if (i != broken && drop_again(&works[i], reterr) < 0) {
+        if (i != broken && exec_drop_target(works[i].exec, &works[i].target, reterr) < 0) {
             return -1;
         }
     }
