@@ -1,6 +1,6 @@
 #include "compiler/lineage/graph.h"
 
-#include "compiler/lineage/json_text.h"
+#include "runtime/diag/diag.h"
 
 /* ---- Graphviz ---- */
 
@@ -123,7 +123,7 @@ add_json_name(Str *out, const FlowStage *stage, const char *name)
 {
     Str whole = {0};
     str_append_format(&whole, "%s.%s", stage->name, name);
-    json_text_append(out, str_text(&whole));
+    diag_append_json(out, str_text(&whole));
     str_deinit(&whole);
 }
 
@@ -151,10 +151,10 @@ add_json_table(Str *out, const FlowTable *table)
     str_append(out, ", \"tags\": [");
     for (size_t i = 0; i < table->n_tags; i++) {
         str_append(out, i > 0 ? ", " : "");
-        json_text_append(out, table->tags[i]);
+        diag_append_json(out, table->tags[i]);
     }
     str_append(out, "], \"doc\": ");
-    json_text_append(out, table->doc);
+    diag_append_json(out, table->doc);
     str_append(out, "}\n");
 }
 

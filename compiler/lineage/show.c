@@ -1,8 +1,8 @@
 #include "compiler/lineage/show.h"
 
-#include "compiler/lineage/json_text.h"
 #include "runtime/base/map.h"
 #include "runtime/base/vec.h"
+#include "runtime/diag/diag.h"
 
 #include <string.h>
 
@@ -348,7 +348,7 @@ static void
 add_json_field(Str *out, const char *key, const char *text)
 {
     str_append_format(out, ", \"%s\": ", key);
-    json_text_append(out, text);
+    diag_append_json(out, text);
 }
 
 /** One line for each kind of an edge. */
@@ -360,7 +360,7 @@ add_json_edge(Shower *s, const LineageNode *node, const char *column, const Line
             continue;
         }
         str_append_format(s->out, "{\"%s\": ", node->check ? "check" : "table");
-        json_text_append(s->out, name_of(s, node));
+        diag_append_json(s->out, name_of(s, node));
         add_json_field(s->out, "column", column);
         add_json_field(s->out, "from_table", name_of(s, flow_lineage_node(s->lineage, edge->from)));
         add_json_field(s->out, "from_column", edge->column);

@@ -1,22 +1,18 @@
 /* Scripts: several statements that make the outputs of a task or the tables of a declaration. */
 #include "compiler/resolve/resolve_priv.h"
 
+typedef VEC(PdcPiece) PieceRow;
+
 static void
-append_statement(Resolver *r, PdcQuery *script, const PdcQuery *statement)
+append_statement(Resolver *r, PieceRow *row, const PdcPieces *statement)
 {
     static const PdcPiece separator = {.kind = PDC_PIECE_TEXT, .text = PDC_SCRIPT_SEPARATOR};
-    VEC(PdcPiece) pieces = {0};
-    for (size_t i = 0; i < script->pieces.n; i++) {
-        vec_push_in(r->arena, &pieces, script->pieces.items[i]);
+    if (row->n > 0) {
+        vec_push_in(r->arena, row, separator);
     }
-    if (pieces.n > 0) {
-        vec_push_in(r->arena, &pieces, separator);
+    for (size_t i = 0; i < statement->n; i++) {
+        vec_push_in(r->arena, row, statement->items[i]);
     }
-    for (size_t i = 0; i < statement->pieces.n; i++) {
-        vec_push_in(r->arena, &pieces, statement->pieces.items[i]);
-    }
-    script->pieces = (PdcPieces){.items = pieces.items, .n = pieces.n};
-    script->uses_date |= statement->uses_date;
 }
 
 /** Each output is created by some statement, if only in one branch of an `${if}`. */
@@ -42,6 +38,7 @@ script_lower(Resolver *r, const AstBody *body, const Place *place, QueryFacts *r
     PdcQuery *lowered = ARENA_NEW(r->arena, PdcQuery);
     Script script = {.created = map_new(r->arena), .temporary = map_new(r->arena)};
     Place inside = *place;
+    PieceRow row = {0};
     bool done = true;
     if (place->outputs == NULL) {
         if (!diags_has_error_within(r->diags, body->node.span)) {
@@ -56,8 +53,10 @@ script_lower(Resolver *r, const AstBody *body, const Place *place, QueryFacts *r
             query_lower(r, body->as.script.items[i], SQL_USE_STATEMENT, &inside, ret_facts);
         done &= statement != NULL;
         if (statement != NULL) {
-            append_statement(r, lowered, statement);
+            append_statement(r, &row, &statement->pieces);
+            lowered->uses_date |= statement->uses_date;
         }
     }
+    lowered->pieces = (PdcPieces){.items = row.items, .n = row.n};
     return done && check_created(r, body, &inside) ? lowered : NULL;
 }
