@@ -15,15 +15,25 @@ typedef enum MarkKind {
     MARK_CUT,     /* the text goes */
     MARK_REPLACE, /* other text takes its place */
     MARK_RELATION,
-    MARK_CALL
+    MARK_CALL,
+    MARK_FUNCTION /* the function's body with the arguments in it */
 } MarkKind;
+
+/** A call of a function of the flow. */
+typedef struct FunctionCall FunctionCall;
+struct FunctionCall {
+    const PdcPieces *body;
+    const AstParams *params;
+    const PdcSpan *args;
+};
 
 /** A change to the text of the file between two bytes. */
 typedef struct Mark Mark;
 struct Mark {
     PdcSpan at;
     MarkKind kind;
-    PdcPiece piece; /* what takes the place; unused by MARK_CUT */
+    PdcPiece piece;           /* what takes the place; unused by MARK_CUT and MARK_FUNCTION */
+    const FunctionCall *call; /* MARK_FUNCTION */
 };
 
 typedef struct Binder Binder;
@@ -323,11 +333,80 @@ bind_call(Binder *b, const SqlRelation *relation, const Sample *sample, const Ta
 }
 
 static void
+report_extra(Binder *b, const char *name, const char *extra, Span span)
+{
+    diag_add(b->r->diags, DIAG_FUNCTION_EXTRA, span, name, extra);
+    b->failed = true;
+}
+
+static void
 bind_function(Binder *b, const SqlRelation *relation, const Sample *sample)
 {
     const TaskSymbol *task = relation->schema == NULL ? map_get(b->r->tasks, relation->name) : NULL;
     if (task != NULL) {
         bind_call(b, relation, sample, task);
+    } else if (relation->schema == NULL && function_find(b->r, relation->name) != NULL) {
+        report_extra(b, relation->name, "from",
+                     span_of(b, sample_place(sample, relation->place.start, relation->call_end)));
+    }
+}
+
+/** `euros(cents)`: the function's body takes its place. */
+static void
+bind_scalar(Binder *b, const SqlFunction *function, const Sample *sample, FunctionSymbol *symbol)
+{
+    const AstFunction *declared = function_declaration(symbol);
+    PdcSpan at = sample_place(sample, function->place.start, function->call_end);
+    if (function->extra != NULL) {
+        report_extra(b, function->name, function->extra, span_of(b, at));
+        return;
+    }
+    if (function->n_arguments != declared->params.n) {
+        diag_add(b->r->diags, DIAG_CALL_ARGUMENTS, span_of(b, at), function->name,
+                 arena_printf(b->r->arena, "%zu", declared->params.n),
+                 arena_printf(b->r->arena, "%zu", function->n_arguments));
+        diag_note(b->r->diags, declared->decl.name->node.span, "declared here");
+        b->failed = true;
+        return;
+    }
+    FunctionCall *call = ARENA_NEW(b->r->arena, FunctionCall);
+    PdcSpan *args = ARENA_ARRAY(b->r->arena, PdcSpan, function->n_arguments + 1);
+    for (size_t i = 0; i < function->n_arguments; i++) {
+        args[i] = sample_place(sample, function->arguments[i].start, function->arguments[i].end);
+    }
+    call->params = &declared->params;
+    call->args = args;
+    call->body = function_require(b->r, symbol, span_of(b, at), &b->query->uses_date, b->facts);
+    if (call->body == NULL) {
+        b->failed = true;
+        return;
+    }
+    add_mark(b, (Mark){.at = at, .kind = MARK_FUNCTION, .call = call});
+}
+
+/** In the body of a function each column is a parameter. */
+static void
+bind_parameters(Binder *b, const SqlFacts *facts, const Sample *sample)
+{
+    const AstParams *params = b->place->params;
+    Map *known = map_new(b->r->arena);
+    for (size_t i = 0; i < params->n; i++) {
+        map_set(known, params->items[i]->decl.name->text, b->r);
+    }
+    for (size_t i = 0; i < facts->n_columns; i++) {
+        const SqlColumn *column = &facts->columns[i];
+        PdcSpan at = sample_place(sample, column->place.start, column->place.end);
+        if (column->n_parts > 1 || map_get(known, column->first) == NULL) {
+            diag_add(b->r->diags, DIAG_NOT_A_PARAMETER, span_of(b, at), column->first);
+            if (column->n_parts == 1) {
+                hint_nearest(b->r, column->first, known);
+            }
+            b->failed = true;
+            continue;
+        }
+        Mark mark = {.at = at, .kind = MARK_REPLACE};
+        mark.piece = (PdcPiece){.kind = PDC_PIECE_OUTPUT, .at = at, .text = column->first};
+        add_mark(b, mark);
     }
 }
 
@@ -337,6 +416,13 @@ look_at_functions(Binder *b, const SqlFacts *facts, const Sample *sample)
 {
     for (size_t i = 0; i < facts->n_functions; i++) {
         const SqlFunction *function = &facts->functions[i];
+        FunctionSymbol *own = function->schema == NULL && function->call_end != SQL_NONE
+                                  ? function_find(b->r, function->name)
+                                  : NULL;
+        if (own != NULL) {
+            bind_scalar(b, function, sample, own);
+            continue;
+        }
         Span span = span_of(b, sample_place(sample, function->place.start, function->place.end));
         const char *instead = sql_function_reads_outside(function->name);
         if (instead != NULL && b->use != SQL_USE_CACHE) {
@@ -379,7 +465,8 @@ analyze(Binder *b, const char *text, size_t length, SqlDialect dialect, SqlFacts
         SqlProblem *problem)
 {
     int (*read)(SqlAnalyzer *, const char *, size_t, SqlDialect, Arena *, SqlFacts **,
-                SqlProblem *) = b->use == SQL_USE_CONDITION   ? sql_analyze_expression
+                SqlProblem *) = b->use == SQL_USE_CONDITION || b->use == SQL_USE_BODY
+                                    ? sql_analyze_expression
                                 : b->use == SQL_USE_STATEMENT ? sql_analyze_statement
                                                               : sql_analyze;
     return read(b->r->analyzer, text, length, dialect, b->r->arena, ret_facts, problem);
@@ -389,7 +476,12 @@ static void
 use_facts(Binder *b, const SqlFacts *facts, const Sample *sample)
 {
     for (size_t i = 0; i < facts->n_relations; i++) {
-        if (facts->relations[i].is_function) {
+        if (b->use == SQL_USE_BODY && !facts->relations[i].is_function) {
+            const SqlRange place = facts->relations[i].place;
+            diag_add(b->r->diags, DIAG_FUNCTION_READS,
+                     span_of(b, sample_place(sample, place.start, place.end)));
+            b->failed = true;
+        } else if (facts->relations[i].is_function) {
             bind_function(b, &facts->relations[i], sample);
         } else {
             bind_relation(b, facts, &facts->relations[i], sample);
@@ -399,6 +491,9 @@ use_facts(Binder *b, const SqlFacts *facts, const Sample *sample)
         bind_qualifier(b, facts, &facts->qualifiers[i], sample);
     }
     look_at_functions(b, facts, sample);
+    if (b->use == SQL_USE_BODY && !b->failed) {
+        bind_parameters(b, facts, sample);
+    }
     if (facts->target.name != NULL) {
         bind_target(b, &facts->target, sample);
     }
@@ -417,7 +512,8 @@ use_text(Binder *b, const Sample *sample, const char *text)
     for (int dialect = SQL_POSTGRES; dialect <= SQL_DUCKDB; dialect++) {
         SqlFacts *facts;
         SqlProblem problem = {0};
-        if (dialect == SQL_POSTGRES ? !engines.postgres : !engines.duckdb) {
+        bool skips = b->place->one_dialect && b->place->only != (SqlDialect)dialect;
+        if (skips || (dialect == SQL_POSTGRES ? !engines.postgres : !engines.duckdb)) {
             continue;
         }
         if (analyze(b, text, sample->text.length, (SqlDialect)dialect, &facts, &problem) < 0) {
@@ -492,9 +588,12 @@ first_mark(const Binder *b, uint32_t start)
 typedef struct Rewriter Rewriter;
 struct Rewriter {
     Binder *b;
+    const PdcPieces *row; /* what is rewritten */
     size_t next_mark;
     VEC(PdcPiece) pieces;
 };
+
+static PdcPieces rewrite(Binder *b, const PdcPieces *pieces, uint32_t start, uint32_t end);
 
 static void
 push(Rewriter *w, PdcPiece piece)
@@ -525,6 +624,51 @@ push_text(Rewriter *w, PdcSpan at)
     }
 }
 
+static void
+push_all(Rewriter *w, const PdcPieces *pieces)
+{
+    for (size_t i = 0; i < pieces->n; i++) {
+        push(w, pieces->items[i]);
+    }
+}
+
+/** The body of a function; its parameters become the arguments, each in brackets. What stands in an
+ * argument is not looked at again, so names of a parameter and of a column never meet. */
+static void
+substitute(Rewriter *w, const PdcPieces *body, const FunctionCall *call, const PdcPieces *args)
+{
+    for (size_t i = 0; i < body->n; i++) {
+        PdcPiece piece = body->items[i];
+        if (piece.kind == PDC_PIECE_OUTPUT) {
+            size_t k = 0;
+            while (!text_equal(call->params->items[k]->decl.name->text, piece.text)) {
+                k++;
+            }
+            push(w, (PdcPiece){.kind = PDC_PIECE_TEXT, .text = "("});
+            push_all(w, &args[k]);
+            push(w, (PdcPiece){.kind = PDC_PIECE_TEXT, .text = ")"});
+            continue;
+        }
+        Rewriter then = {.b = w->b};
+        Rewriter otherwise = {.b = w->b};
+        substitute(&then, &piece.body, call, args);
+        substitute(&otherwise, &piece.otherwise, call, args);
+        piece.body = (PdcPieces){.items = then.pieces.items, .n = then.pieces.n};
+        piece.otherwise = (PdcPieces){.items = otherwise.pieces.items, .n = otherwise.pieces.n};
+        push(w, piece);
+    }
+}
+
+static void
+push_call(Rewriter *w, const FunctionCall *call)
+{
+    PdcPieces *args = ARENA_ARRAY(w->b->r->arena, PdcPieces, call->params->n + 1);
+    for (size_t i = 0; i < call->params->n; i++) {
+        args[i] = rewrite(w->b, w->row, call->args[i].start, call->args[i].end);
+    }
+    substitute(w, call->body, call, args);
+}
+
 /** Applies the marks that begin in a text. @return the byte of the file up to which all is done */
 static uint32_t
 rewrite_text(Rewriter *w, PdcSpan at)
@@ -538,7 +682,9 @@ rewrite_text(Rewriter *w, PdcSpan at)
             continue;
         }
         push_text(w, (PdcSpan){at.file, done, mark->at.start});
-        if (mark->kind != MARK_CUT) {
+        if (mark->kind == MARK_FUNCTION) {
+            push_call(w, mark->call);
+        } else if (mark->kind != MARK_CUT) {
             push(w, mark->piece);
         }
         done = mark->at.end;
@@ -550,24 +696,26 @@ rewrite_text(Rewriter *w, PdcSpan at)
     return done;
 }
 
+/** The pieces between two bytes of the file, with their marks applied. */
 static PdcPieces
-rewrite(Binder *b, const PdcPieces *pieces)
+rewrite(Binder *b, const PdcPieces *pieces, uint32_t start, uint32_t end)
 {
-    Rewriter w = {.b = b};
-    uint32_t done = 0; /* a call may reach over several pieces */
+    Rewriter w = {.b = b, .row = pieces};
+    uint32_t done = start; /* a call may reach over several pieces */
     for (size_t i = 0; i < pieces->n; i++) {
         PdcPiece piece = pieces->items[i];
-        if (piece.at.end <= done) {
+        if (piece.at.end <= done || piece.at.start >= end) {
             continue;
         }
         if (piece.kind == PDC_PIECE_TEXT) {
             piece.at.start = piece.at.start < done ? done : piece.at.start;
+            piece.at.end = piece.at.end > end ? end : piece.at.end;
             w.next_mark = first_mark(b, piece.at.start);
             done = rewrite_text(&w, piece.at);
             continue;
         }
-        piece.body = rewrite(b, &piece.body);
-        piece.otherwise = rewrite(b, &piece.otherwise);
+        piece.body = rewrite(b, &piece.body, 0, UINT32_MAX);
+        piece.otherwise = rewrite(b, &piece.otherwise, 0, UINT32_MAX);
         push(&w, piece);
     }
     return (PdcPieces){.items = w.pieces.items, .n = w.pieces.n};
@@ -628,7 +776,7 @@ bind_pieces(Resolver *r, PdcPieces *pieces, SqlUse use, Span whole, const Place 
     if (b.marks.n > 0) {
         qsort(b.marks.items, b.marks.n, sizeof(Mark), compare_marks);
     }
-    query->pieces = rewrite(&b, pieces);
+    query->pieces = rewrite(&b, pieces, 0, UINT32_MAX);
     if (b.n_value_columns > 0 && use == SQL_USE_QUERY) {
         query->pieces = name_value_columns(&b, query->pieces);
     }

@@ -1,20 +1,6 @@
 #include "compiler/resolve/resolve_priv.h"
 
 static void
-refuse_unbuilt(Resolver *r)
-{
-    for (size_t i = 0; i < r->input->n_files; i++) {
-        const AstFile *file = r->input->files[i];
-        for (size_t k = 0; k < file->decls.n; k++) {
-            const AstDecl *decl = file->decls.items[k];
-            if (decl->node.kind == AST_FUNCTION) {
-                refuse(r, decl->name->node.span, "`function`");
-            }
-        }
-    }
-}
-
-static void
 lower_sources(Resolver *r)
 {
     PdcSource *sources = ARENA_ARRAY(r->arena, PdcSource, r->input->n_files);
@@ -54,9 +40,9 @@ model_resolve(const ModelInput *input, Arena *arena, Diags *diags)
     symbols_declare(&r);
     r.model->lost = r.words;
     r.model->files_lost = input->files_lost;
-    refuse_unbuilt(&r);
     attrs_lower(&r);
     lower_consts(&r);
+    functions_lower(&r);
     contracts_lower(&r);
     tasks_lower(&r);
     stages_lower(&r);

@@ -33,6 +33,7 @@ struct TaskSymbol {
 };
 
 typedef struct ContractSymbol ContractSymbol;
+typedef struct FunctionSymbol FunctionSymbol;
 typedef struct Resolver Resolver;
 struct Resolver {
     const ModelInput *input;
@@ -42,6 +43,7 @@ struct Resolver {
     Map *consts;               /* name to AstConst */
     Map *tasks;                /* name to TaskSymbol */
     Map *contracts;            /* name to ContractSymbol */
+    Map *functions;            /* name to FunctionSymbol */
     Map *stages;               /* name to StageSymbol */
     Map *const_states;         /* name to a mark: being lowered, done, failed */
     VEC(PdcConst) made_consts; /* become unit->consts */
@@ -73,6 +75,9 @@ struct Script {
 typedef struct Place Place;
 struct Place {
     const Scope *scope;
+    SqlDialect only; /* SQL_USE_BODY: the dialect of this body, if `one_dialect` */
+    bool one_dialect;
+    const AstParams *params;     /* in the body of a function: what its columns are */
     const PdcContract *contract; /* of the table whose query it is: bare values take its names */
     const StageSymbol *stage;    /* NULL in a task: tables there need their stage */
     const AstPieces *bare;   /* the body of a check: its parameters stand in it without `${}` too */
@@ -132,7 +137,8 @@ typedef enum SqlUse {
     SQL_USE_CONDITION, /* in brackets, or after `where` of a copy rule */
     SQL_USE_LIST,      /* `index (lower(a), b)` */
     SQL_USE_CACHE, /* `cache by (select …)`: tables that the flow lacks belong to the database */
-    SQL_USE_STATEMENT /* of a script */
+    SQL_USE_STATEMENT, /* of a script */
+    SQL_USE_BODY       /* of a function: `only` names the dialect */
 } SqlUse;
 
 /** What a query showed besides its tables. */
@@ -188,6 +194,18 @@ bool contract_check_clauses(Resolver *r, const PdcContract *contract, const PdcC
 bool column_type_lower(Resolver *r, const AstType *type, PdcColumnType *ret_type);
 /** Before tables. */
 void contracts_lower(Resolver *r);
+
+/* ---- functions ---- */
+
+void function_declare(Resolver *r, const AstFunction *function);
+/** @return NULL without a message where the name is none of the flow's functions */
+FunctionSymbol *function_find(const Resolver *r, const char *name);
+const AstFunction *function_declaration(const FunctionSymbol *symbol);
+/** The body as pieces; a parameter is a piece of kind OUTPUT with its name as text. `user` is where
+ * it is called. @return NULL with a message, now or earlier */
+const PdcPieces *function_require(Resolver *r, FunctionSymbol *symbol, Span user,
+                                  bool *ret_uses_date, QueryFacts *facts);
+void functions_lower(Resolver *r);
 
 void attrs_lower(Resolver *r);
 void tasks_lower(Resolver *r);

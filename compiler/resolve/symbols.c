@@ -158,8 +158,9 @@ declare_one(Resolver *r, AstDecl *decl, const AstFlow **flow)
         break;
     }
     case AST_CONTRACT: contract_declare(r, (const AstContract *)decl); break;
+    case AST_FUNCTION: function_declare(r, (const AstFunction *)decl); break;
     case AST_STAGE: declare_stage(r, (const AstStage *)decl); break;
-    default: /* functions are refused later; copies and tests have no name */ break;
+    default: /* copies and tests have no name */ break;
     }
 }
 
@@ -226,6 +227,7 @@ symbols_declare(Resolver *r)
     r->consts = map_new(r->arena);
     r->tasks = map_new(r->arena);
     r->contracts = map_new(r->arena);
+    r->functions = map_new(r->arena);
     r->stages = map_new(r->arena);
     if (r->input->incomplete) {
         collect_words(r);

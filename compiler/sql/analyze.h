@@ -79,7 +79,22 @@ typedef struct SqlFunction SqlFunction;
 struct SqlFunction {
     const char *schema; /* or NULL */
     const char *name;
-    SqlRange place; /* of the name */
+    SqlRange place;      /* of the name */
+    size_t call_end;     /* behind the closing bracket; SQL_NONE: no brackets follow the name */
+    SqlRange *arguments; /* the texts between the commas, without white space around them */
+    size_t n_arguments;
+    const char *extra; /* what only calls of the engine's own functions can have: "over", "filter",
+                          "distinct", "*" …; or NULL */
+    size_t scope;      /* index of the select it stands in */
+};
+
+/** A reference to a column: `amount`, `o.amount`, `o.*`. A lambda's parameter looks like one. */
+typedef struct SqlColumn SqlColumn;
+struct SqlColumn {
+    const char *first; /* its first part, as the language has names */
+    size_t n_parts;
+    SqlRange place; /* of the first part */
+    size_t scope;   /* index of the select it stands in */
 };
 
 /** A column of the outermost select list. */
@@ -123,6 +138,8 @@ struct SqlFacts {
     size_t n_qualifiers;
     SqlFunction *functions;
     size_t n_functions;
+    SqlColumn *columns; /* a plain `*` is none */
+    size_t n_columns;
     SqlOutput *outputs; /* of an expression: none */
     size_t n_outputs;
     SqlScope *scopes;

@@ -69,7 +69,8 @@ visit_call(Walk *walk, WalkItem item)
     bool is_syntax = !json_text_is(doc, json_member(doc, item.node, "schema"), "main");
     if (name && location != SQL_NONE && !json_flag(doc, item.node, "is_operator")) {
         job_add_function(walk->job, name, location,
-                         json_count(doc, json_member(doc, item.node, "children")), is_syntax);
+                         json_count(doc, json_member(doc, item.node, "children")), is_syntax,
+                         item.scope);
     }
     walk_push_children(walk, item, item.node);
 }

@@ -190,6 +190,30 @@ take_functions(const SqlJob *job, SqlFacts *facts)
     facts->n_functions = kept;
 }
 
+static int
+compare_columns(const void *a, const void *b)
+{
+    return compare_places(((const SqlColumn *)a)->place, ((const SqlColumn *)b)->place);
+}
+
+static void
+take_columns(const SqlJob *job, SqlFacts *facts)
+{
+    size_t n = job->columns.n;
+    SqlColumn *sorted = ARENA_ARRAY(job->arena, SqlColumn, n + 1);
+    if (n > 0) {
+        memcpy(sorted, job->columns.items, n * sizeof(SqlColumn));
+        qsort(sorted, n, sizeof(SqlColumn), compare_columns);
+    }
+    facts->columns = sorted;
+    for (size_t i = 0; i < n; i++) {
+        size_t kept = facts->n_columns;
+        if (kept == 0 || compare_columns(&sorted[kept - 1], &sorted[i]) != 0) {
+            sorted[facts->n_columns++] = sorted[i];
+        }
+    }
+}
+
 static void
 take_lists(const SqlJob *job, SqlFacts *facts)
 {
@@ -230,7 +254,15 @@ shift_places(SqlFacts *facts, size_t offset)
         shift(&facts->qualifiers[i].table_place, offset);
     }
     for (size_t i = 0; i < facts->n_functions; i++) {
-        shift(&facts->functions[i].place, offset);
+        SqlFunction *function = &facts->functions[i];
+        shift(&function->place, offset);
+        function->call_end -= function->call_end == SQL_NONE ? 0 : offset;
+        for (size_t k = 0; k < function->n_arguments; k++) {
+            shift(&function->arguments[k], offset);
+        }
+    }
+    for (size_t i = 0; i < facts->n_columns; i++) {
+        shift(&facts->columns[i].place, offset);
     }
 }
 
@@ -246,6 +278,7 @@ job_finish(SqlJob *job, size_t offset)
     take_relations(job, facts);
     sort_qualifiers(facts);
     take_functions(job, facts);
+    take_columns(job, facts);
     take_lists(job, facts);
     shift_places(facts, offset);
     return facts;

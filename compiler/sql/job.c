@@ -21,6 +21,7 @@ job_deinit(SqlJob *job)
     vec_free(&job->relations);
     vec_free(&job->references);
     vec_free(&job->functions);
+    vec_free(&job->columns);
     vec_free(&job->outputs);
     vec_free(&job->scopes);
     arena_free(job->scratch);
@@ -30,7 +31,7 @@ void
 job_restart(SqlJob *job)
 {
     job->relations.n = job->references.n = job->functions.n = 0;
-    job->outputs.n = job->scopes.n = 0;
+    job->outputs.n = job->scopes.n = job->columns.n = 0;
     job->statement = SQL_STATEMENT_SELECT;
     job->uses_current_date = job->misread = job->refused = false;
 }
@@ -162,9 +163,9 @@ job_set_target(SqlJob *job, const JobRelation *given, bool is_created, bool is_t
     }
 }
 
-/** Cuts what stands between two brackets at its commas. */
-static void
-split_arguments(SqlJob *job, size_t open, size_t close, SqlRelation *relation)
+/** Cuts what stands between two brackets at its commas. @return the texts, in the facts' arena */
+static SqlRange *
+split_arguments(SqlJob *job, size_t open, size_t close, size_t *ret_n)
 {
     VEC(SqlRange) arguments = {0};
     for (size_t i = open + 1; i < close;) {
@@ -177,12 +178,13 @@ split_arguments(SqlJob *job, size_t open, size_t close, SqlRelation *relation)
         vec_push(&arguments, range);
         i++;
     }
-    relation->n_arguments = arguments.n;
-    relation->arguments = ARENA_ARRAY(job->arena, SqlRange, arguments.n + 1);
+    SqlRange *kept = ARENA_ARRAY(job->arena, SqlRange, arguments.n + 1);
     if (arguments.n > 0) {
-        memcpy(relation->arguments, arguments.items, arguments.n * sizeof(SqlRange));
+        memcpy(kept, arguments.items, arguments.n * sizeof(SqlRange));
     }
+    *ret_n = arguments.n;
     vec_free(&arguments);
+    return kept;
 }
 
 void
@@ -204,12 +206,57 @@ job_add_table_function(SqlJob *job, const JobRelation *given)
     bool ordinality =
         words_is(words, close + 1, "with") && words_is(words, close + 2, "ordinality");
     relation.alias_at = words_end(words, ordinality ? close + 2 : close);
-    split_arguments(job, open, close, &relation);
+    relation.arguments = split_arguments(job, open, close, &relation.n_arguments);
     vec_push(&job->relations, relation);
 }
 
+/** What stands in or behind the brackets of a call that an expression put in its place can't have.
+ */
+static const char *
+extra_of_call(const SqlWords *words, size_t open, size_t close)
+{
+    static const char *const inside[] = {"distinct", "all", "variadic"};
+    static const char *const behind[] = {"over", "filter", "within"};
+    for (size_t i = 0; i < ARRAY_LENGTH(inside); i++) {
+        if (words_is(words, open + 1, inside[i]) && open + 2 < close) {
+            return inside[i];
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(behind); i++) {
+        if (words_is(words, close + 1, behind[i]) &&
+            (words_is_char(words, close + 2, '(') || words_is(words, close + 2, "group") ||
+             words_is_name(words, close + 2))) {
+            return behind[i];
+        }
+    }
+    for (size_t i = open + 1; i < close; i = words_skip(words, i)) {
+        if (words_is(words, i, "order") && words_is(words, i + 1, "by")) {
+            return "order by";
+        }
+    }
+    bool star = open + 2 == close && words->items[open + 1].kind == SQL_TOKEN_OPERATOR &&
+                words->text[words_start(words, open + 1)] == '*';
+    return star ? "*" : NULL;
+}
+
+/** The brackets behind the name, if there are any. */
+static void
+add_arguments(SqlJob *job, size_t open, SqlFunction *function)
+{
+    const SqlWords *words = &job->words;
+    function->call_end = SQL_NONE;
+    if (!words_is_char(words, open, '(') || words->mate[open] == WORDS_NONE) {
+        return;
+    }
+    size_t close = words->mate[open];
+    function->call_end = words_end(words, close);
+    function->arguments = split_arguments(job, open, close, &function->n_arguments);
+    function->extra = extra_of_call(words, open, close);
+}
+
 void
-job_add_function(SqlJob *job, const char *name, size_t location, size_t n_arguments, bool is_syntax)
+job_add_function(SqlJob *job, const char *name, size_t location, size_t n_arguments, bool is_syntax,
+                 size_t scope)
 {
     const SqlWords *words = &job->words;
     size_t first = words_at(words, location);
@@ -219,7 +266,8 @@ job_add_function(SqlJob *job, const char *name, size_t location, size_t n_argume
     if (words_start(words, first) != location || (!written && !is_syntax)) {
         return;
     }
-    SqlFunction function = {.name = arena_strdup(job->arena, name)};
+    SqlFunction function = {.name = arena_strdup(job->arena, name), .scope = scope};
+    add_arguments(job, written ? last + 1 : job->words.n, &function);
     function.place =
         written ? (SqlRange){location, words_end(words, last)} : job_word_range(job, first);
     if (written && last >= first + 2) {
@@ -237,7 +285,8 @@ job_add_value_function(SqlJob *job, const char *name, size_t location)
         return;
     }
     SqlFunction function = {.name = arena_strdup(job->arena, name),
-                            .place = job_range_at(job, location)};
+                            .place = job_range_at(job, location),
+                            .call_end = SQL_NONE};
     vec_push(&job->functions, function);
 }
 
@@ -245,6 +294,12 @@ void
 job_add_reference(SqlJob *job, size_t location, size_t n_parts, size_t scope)
 {
     size_t word = words_at(&job->words, location);
+    if (words_start(&job->words, word) == location && words_is_name(&job->words, word)) {
+        vec_push(&job->columns, ((SqlColumn){.first = words_name(&job->words, word, job->arena),
+                                             .n_parts = n_parts,
+                                             .place = job_word_range(job, word),
+                                             .scope = scope}));
+    }
     bool found = words_start(&job->words, word) == location &&
                  words_dotted_end(&job->words, word) >= word + 2 * (n_parts - 1) - 1;
     if (n_parts >= 3 && found) {

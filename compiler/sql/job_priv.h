@@ -42,6 +42,7 @@ struct SqlJob {
     VEC(SqlRelation) relations;
     VEC(JobReference) references;
     VEC(SqlFunction) functions;
+    VEC(SqlColumn) columns;
     VEC(SqlOutput) outputs;
     VEC(SqlScope) scopes;
 };
@@ -86,7 +87,7 @@ void job_add_table_function(SqlJob *job, const JobRelation *relation);
  * list_value.
  */
 void job_add_function(SqlJob *job, const char *name, size_t location, size_t n_arguments,
-                      bool is_syntax);
+                      bool is_syntax, size_t scope);
 /** A function without brackets, or the effect of one: current_timestamp, 'now'::timestamp. */
 void job_add_value_function(SqlJob *job, const char *name, size_t location);
 /** A column reference of any number of parts (a star counts as one). */

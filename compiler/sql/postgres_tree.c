@@ -101,8 +101,8 @@ visit_call(Walk *walk, WalkItem item, uint32_t node)
 {
     uint32_t name = last_of(walk, json_member(walk->doc, node, "funcname"));
     size_t n_arguments = json_count(walk->doc, json_member(walk->doc, node, "args"));
-    job_add_function(walk->job, string_node(walk, name), location_of(walk, node), n_arguments,
-                     true);
+    job_add_function(walk->job, string_node(walk, name), location_of(walk, node), n_arguments, true,
+                     item.scope);
     walk_push(walk, item, node);
 }
 
