@@ -129,8 +129,10 @@ void store_rollback(Store *store);
 typedef struct StoreColumn StoreColumn;
 struct StoreColumn {
     const char *name;
-    const char *sql_type; /* as the engine spells it */
-    PdcType type;         /* nearest type of the language */
+    const char *sql_type;  /* as the engine spells it */
+    const char *base_type; /* the built-in type of its values: what a domain stands on, text of an
+                              enum; NULL where that is sql_type */
+    PdcType type;          /* nearest type of the language */
     bool nullable;
 };
 

@@ -37,6 +37,11 @@ struct StoreEngine {
     void (*size_sql)(const char *schema, const char *table, Str *sql);
     void (*temporary_sql)(Str *sql);
 
+    /* Appends the hash of one column of a sample's key (sample_hash.h); `value` and `seed` are
+     * expressions. */
+    int (*key_hash_sql)(const Store *store, const StoreColumn *column, const char *value,
+                        const char *seed, Str *sql, Error *reterr);
+
     int (*load_begin)(Store *store, const char *schema, const char *table,
                       const StoreColumn *columns, size_t n_columns, StoreLoad **ret_load,
                       Error *reterr);
@@ -74,6 +79,29 @@ struct Store {
 };
 
 #define STORE_CAPABILITY(capability) (1u << (capability))
+
+/** How a key's column is hashed. */
+typedef enum StoreKeyForm {
+#define KEY_FORM(id) STORE_KEY_##id,
+#include "runtime/store/key_forms.def"
+#undef KEY_FORM
+    STORE_KEY_COUNT
+} StoreKeyForm;
+
+typedef struct StoreKeyType StoreKeyType;
+struct StoreKeyType {
+    const char *name;
+    StoreKeyForm form;
+};
+
+/** How the type of a key's column is spelled, with its sizes. */
+const char *store_key_type(const StoreColumn *column);
+/** Finds it in an engine's list, by its name without sizes in any letter case.
+ *  @return 0, or < 0 with ERROR_UNSUPPORTED */
+MUST_CHECK int store_find_key_type(const StoreColumn *column, const StoreKeyType *types,
+                                   size_t n_types, const StoreKeyType **ret_type, Error *reterr);
+/** Appends `pattern` with `value` in place of each `$` (so a regular expression has no `$`). */
+void store_append_pattern(Str *sql, const char *pattern, const char *value);
 
 struct StoreLoad {
     Store *store;

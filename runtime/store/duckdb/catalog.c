@@ -15,6 +15,13 @@ append_columns_sql(Str *sql, const char *schema, const char *table)
     str_append(sql, ")");
 }
 
+/** `ENUM('a', 'b')`, but no list of them. */
+static bool
+is_enum(const char *sql_type)
+{
+    return text_starts_with(sql_type, "ENUM(") && text_ends_with(sql_type, ")");
+}
+
 int
 duck_columns(Store *store, const char *schema, const char *table, Arena *arena,
              StoreColumn **ret_columns, size_t *ret_n, Error *reterr)
@@ -37,6 +44,7 @@ duck_columns(Store *store, const char *schema, const char *table, Arena *arena,
         columns[i].sql_type = arena_strdup(arena, store_result_text(result, i, 1));
         columns[i].type = duck_type_named(columns[i].sql_type);
         columns[i].nullable = text_equal(store_result_text(result, i, 2), "true");
+        columns[i].base_type = is_enum(columns[i].sql_type) ? "VARCHAR" : NULL;
     }
     *ret_columns = columns;
     *ret_n = n;

@@ -226,6 +226,10 @@ open_handle(DuckDatabase *database, const char *path, const Url *url, Error *ret
         database->handle = NULL;
         status = duck_open_failed(path, reason, reterr);
     }
+    if (status == 0 && duck_register_functions(api, database->handle, reterr) != 0) {
+        api->close(&database->handle);
+        status = -1;
+    }
     api->free(reason);
     api->destroy_config(&config);
     return status;

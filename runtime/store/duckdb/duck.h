@@ -3,7 +3,7 @@
  *
  * database.c owns database files (one for all stores of the process that open the same), connect.c
  * makes a store of one, query.c runs statements, value.c makes text of cells, error.c Errors of
- * DuckDB's, load.c is the appender.
+ * DuckDB's, load.c is the appender, function.c what SQL there can call of ours.
  */
 #ifndef PDC_STORE_DUCKDB_DUCK_H
 #define PDC_STORE_DUCKDB_DUCK_H
@@ -52,6 +52,14 @@ void duck_database_note_detach(DuckDatabase *database, const char *alias);
  * STORE_BUSY, or < 0 */
 int duck_open_failed(const char *path, const char *reason, Error *reterr);
 
+/* ---- function.c ---- */
+
+/** `pdc_hash(bigint | varchar | double, seed bigint) → bigint`: PostgreSQL's hash. */
+#define DUCK_HASH "pdc_hash"
+
+/** Gives a database that was just opened the functions of this project. @return 0 or < 0 */
+MUST_CHECK int duck_register_functions(const DuckApi *api, duckdb_database database, Error *reterr);
+
 /* ---- holder.c: who has the file ---- */
 
 /** Writes the note beside a database file that says who has it open; a folder that can't be written
@@ -97,6 +105,8 @@ void duck_catalog_sql(const StoreSchemas *schemas, Str *sql);
 void duck_content_sql(const char *schema, const char *table, Str *sql);
 void duck_size_sql(const char *schema, const char *table, Str *sql);
 void duck_temporary_sql(Str *sql);
+int duck_key_hash_sql(const Store *store, const StoreColumn *column, const char *value,
+                      const char *seed, Str *sql, Error *reterr);
 
 int duck_load_begin(Store *store, const char *schema, const char *table, const StoreColumn *columns,
                     size_t n_columns, StoreLoad **ret_load, Error *reterr);

@@ -22,6 +22,7 @@ const StoreEngine store_engine_duckdb = {
     .content_sql = duck_content_sql,
     .size_sql = duck_size_sql,
     .temporary_sql = duck_temporary_sql,
+    .key_hash_sql = duck_key_hash_sql,
     .load_begin = duck_load_begin,
     .load_row = duck_load_row,
     .load_end = duck_load_end,

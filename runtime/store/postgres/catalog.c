@@ -4,17 +4,26 @@
 
 #include <stdlib.h>
 
-/** A table without columns gives one row of NULLs, a missing one none. */
+/** A table without columns gives one row of NULLs, a missing one none. Domains stand on domains:
+ * their base is the last one's. */
 static void
 append_columns_sql(Str *sql, const char *schema, const char *table)
 {
     Str name = {0};
     sql_qualified(&name, schema, table);
-    str_append(sql,
-               "select a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid, "
-               "not a.attnotnull from pg_catalog.pg_class c left join pg_catalog.pg_attribute a "
-               "on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped "
-               "where c.oid = pg_catalog.to_regclass(");
+    str_append(
+        sql, "select a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid, "
+             "not a.attnotnull, case t.typtype when 'e' then 'text' when 'd' then "
+             "(with recursive b as (select t.typtype, t.typbasetype as oid, t.typtypmod union all "
+             "select d.typtype, d.typbasetype, case when b.typtypmod >= 0 then b.typtypmod "
+             "else d.typtypmod end from b join pg_catalog.pg_type d on d.oid = b.oid "
+             "where d.typtype = 'd') select case d.typtype when 'e' then 'text' else "
+             "pg_catalog.format_type(b.oid, b.typtypmod) end from b "
+             "join pg_catalog.pg_type d on d.oid = b.oid and d.typtype <> 'd') end "
+             "from pg_catalog.pg_class c left join pg_catalog.pg_attribute a "
+             "on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped "
+             "left join pg_catalog.pg_type t on t.oid = a.atttypid "
+             "where c.oid = pg_catalog.to_regclass(");
     sql_literal(sql, str_text(&name));
     str_append(sql, ") order by a.attnum");
     str_deinit(&name);
@@ -30,6 +39,8 @@ take_columns(const StoreResult *result, Arena *arena, StoreColumn **ret_columns,
         columns[i].sql_type = arena_strdup(arena, store_result_text(result, i, 1));
         columns[i].type = pg_type_of((unsigned)strtoul(store_result_text(result, i, 2), NULL, 10));
         columns[i].nullable = text_equal(store_result_text(result, i, 3), "true");
+        const char *base = store_result_text(result, i, 4);
+        columns[i].base_type = base ? arena_strdup(arena, base) : NULL;
     }
     *ret_columns = columns;
     *ret_n = n;

@@ -20,6 +20,7 @@ const StoreEngine store_engine_postgres = {
     .content_sql = pg_content_sql,
     .size_sql = pg_size_sql,
     .temporary_sql = pg_temporary_sql,
+    .key_hash_sql = pg_key_hash_sql,
     .load_begin = pg_load_begin,
     .load_row = pg_load_row,
     .load_end = pg_load_end,

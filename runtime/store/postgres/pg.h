@@ -51,6 +51,8 @@ void pg_catalog_sql(const StoreSchemas *schemas, Str *sql);
 void pg_content_sql(const char *schema, const char *table, Str *sql);
 void pg_size_sql(const char *schema, const char *table, Str *sql);
 void pg_temporary_sql(Str *sql);
+int pg_key_hash_sql(const Store *store, const StoreColumn *column, const char *value,
+                    const char *seed, Str *sql, Error *reterr);
 
 int pg_load_begin(Store *store, const char *schema, const char *table, const StoreColumn *columns,
                   size_t n_columns, StoreLoad **ret_load, Error *reterr);
