@@ -59,17 +59,29 @@ begin(uint32_t length, uint64_t seed)
     return state;
 }
 
+/** The first `n` bytes, 0 to 4, of a word; those that are missing are zeros. */
+static inline uint32_t
+load_part(const unsigned char *bytes, size_t n)
+{
+    if (n >= 4) {
+        return load(bytes);
+    }
+    uint32_t word = n > 0 ? bytes[0] : 0;
+    word |= n > 1 ? (uint32_t)bytes[1] << 8 : 0;
+    return word | (n > 2 ? (uint32_t)bytes[2] << 16 : 0);
+}
+
 /** The last 0 to 11 bytes. The lowest byte of the third word is left to the length. */
 static inline State
 add_tail(State state, const unsigned char *bytes, size_t length)
 {
-    unsigned char tail[12] = {0};
-    for (size_t i = 0; i < length; i++) {
-        tail[i < 8 ? i : i + 1] = bytes[i];
+    state.a += load_part(bytes, length);
+    if (length > 4) {
+        state.b += load_part(bytes + 4, length - 4);
     }
-    state.a += load(tail);
-    state.b += load(tail + 4);
-    state.c += load(tail + 8);
+    if (length > 8) {
+        state.c += load_part(bytes + 8, length - 8) << 8;
+    }
     return state;
 }
 
