@@ -1,6 +1,6 @@
 #include "compiler/emit/emit.h"
 
-#include "compiler/emit/cwriter.h"
+#include "compiler/emit/emit_priv.h"
 #include "runtime/diag/source.h"
 #include "runtime/flow/column_type.h"
 #include "runtime/flow/type.h"
@@ -8,20 +8,10 @@
 #include <inttypes.h>
 #include <math.h>
 
-typedef struct Emitter Emitter;
-struct Emitter {
-    CWriter w;
-    const PdcFlow *flow;
-    FlowSources *sources;
-};
-
 static void write_pieces(Emitter *e, const char *member, const PdcPieces *pieces);
 static void write_items(Emitter *e, const char *member, const PdcItems *items);
-static void write_expr(Emitter *e, const char *member, const PdcExpr *expr);
 
 /* ---- names of enum values, as C spells them ---- */
-
-#define NAMED(value) [value] = #value
 
 static const char *const expr_kinds[] = {
     NAMED(PDC_EXPR_NULL),       NAMED(PDC_EXPR_BOOL),        NAMED(PDC_EXPR_INT),
@@ -83,12 +73,9 @@ static const char *const body_kinds[] = {
 static const char *const table_kinds[] = {NAMED(PDC_TABLE), NAMED(PDC_VIEW), NAMED(PDC_CHECK),
                                           NAMED(PDC_WARN)};
 
-static const char *const copy_rule_kinds[] = {NAMED(PDC_COPY_ALL), NAMED(PDC_COPY_NONE),
-                                              NAMED(PDC_COPY_LIMIT), NAMED(PDC_COPY_WHERE)};
-
 /* ---- small things ---- */
 
-static void
+void
 write_at(Emitter *e, PdcSpan at)
 {
     if (at.end > 0) {
@@ -98,7 +85,7 @@ write_at(Emitter *e, PdcSpan at)
 }
 
 /** A comment with the file and line of an entry. */
-static void
+void
 write_origin(Emitter *e, PdcSpan at, const char *what, const char *name)
 {
     Str text = {0};
@@ -129,14 +116,14 @@ write_name(Emitter *e, const char *member, const PdcName *name)
     cwriter_close(&e->w, "}},");
 }
 
-static void
+void
 write_relation_members(Emitter *e, const PdcRelation *relation)
 {
     write_name(e, "stage", &relation->stage);
     write_name(e, "name", &relation->name);
 }
 
-static void
+void
 write_relation(Emitter *e, const char *member, const PdcRelation *relation)
 {
     if (relation->name.n_parts > 0) {
@@ -197,7 +184,7 @@ write_expr_members(Emitter *e, const PdcExpr *expr)
     }
 }
 
-static void
+void
 write_expr(Emitter *e, const char *member, const PdcExpr *expr)
 {
     if (expr != NULL) {
@@ -245,7 +232,7 @@ write_pieces(Emitter *e, const char *member, const PdcPieces *pieces)
     cwriter_close(&e->w, "}},");
 }
 
-static void
+void
 write_query(Emitter *e, const PdcQuery *query)
 {
     if (query == NULL) {
@@ -505,56 +492,6 @@ write_stages(Emitter *e)
         write_at(e, stage->at);
         cwriter_text(&e->w, "doc", stage->doc);
         write_items(e, "items", &stage->items);
-        cwriter_close(&e->w, "},");
-    }
-    cwriter_close(&e->w, "};\n");
-}
-
-static void
-write_copy_line(Emitter *e, const PdcCopyLine *line)
-{
-    cwriter_open(&e->w, "{");
-    write_relation(e, "table", &line->table);
-    write_at(e, line->at);
-    cwriter_open(&e->w, ".n_rules = %zu, .rules = (const PdcCopyRule[]){", line->n_rules);
-    for (size_t i = 0; i < line->n_rules; i++) {
-        cwriter_open(&e->w, "{");
-        cwriter_line(&e->w, ".kind = %s,", copy_rule_kinds[line->rules[i].kind]);
-        write_at(e, line->rules[i].at);
-        write_expr(e, "expr", line->rules[i].expr);
-        write_query(e, line->rules[i].query);
-        cwriter_close(&e->w, "},");
-    }
-    cwriter_close(&e->w, "},");
-    cwriter_close(&e->w, "},");
-}
-
-static void
-write_copy_lines(Emitter *e, const PdcCopy *copy)
-{
-    if (copy->n_lines == 0) {
-        return;
-    }
-    cwriter_open(&e->w, ".n_lines = %zu, .lines = (const PdcCopyLine[]){", copy->n_lines);
-    for (size_t k = 0; k < copy->n_lines; k++) {
-        write_copy_line(e, &copy->lines[k]);
-    }
-    cwriter_close(&e->w, "},");
-}
-
-static void
-write_copies(Emitter *e)
-{
-    cwriter_open(&e->w, "static const PdcCopy copies[] = {");
-    for (size_t i = 0; i < e->flow->n_copies; i++) {
-        const PdcCopy *copy = &e->flow->copies[i];
-        write_origin(e, copy->at, "copy", "");
-        cwriter_open(&e->w, "{");
-        write_expr(e, "source", copy->source);
-        write_expr(e, "per_user", copy->per_user);
-        write_expr(e, "condition", copy->condition);
-        write_at(e, copy->at);
-        write_copy_lines(e, copy);
         cwriter_close(&e->w, "},");
     }
     cwriter_close(&e->w, "};\n");

@@ -1,70 +1,138 @@
 #include "compiler/resolve/resolve_priv.h"
 
+/** What a rule becomes; a kind that has no row is not built. */
+typedef struct RuleForm RuleForm;
+struct RuleForm {
+    bool built;
+    PdcCopyRuleKind kind;
+};
+
+static const RuleForm rule_forms[AST_RULE_COUNT] = {
+    [AST_RULE_ALL] = {true, PDC_COPY_ALL},
+    [AST_RULE_NONE] = {true, PDC_COPY_NONE},
+    [AST_RULE_LIMIT] = {true, PDC_COPY_LIMIT},
+    [AST_RULE_WHERE] = {true, PDC_COPY_WHERE},
+    [AST_RULE_SAMPLE_PERCENT] = {true, PDC_COPY_SAMPLE_PERCENT},
+    [AST_RULE_SAMPLE_ROWS] = {true, PDC_COPY_SAMPLE_ROWS},
+    [AST_RULE_SAMPLE_BYTES] = {true, PDC_COPY_SAMPLE_BYTES},
+    [AST_RULE_AT_LEAST] = {true, PDC_COPY_AT_LEAST},
+    [AST_RULE_CERTAIN] = {true, PDC_COPY_CERTAIN},
+    [AST_RULE_WINDOW] = {true, PDC_COPY_WINDOW},
+    [AST_RULE_FOLLOW] = {true, PDC_COPY_FOLLOW},
+    [AST_RULE_COVER_VALUES] = {true, PDC_COPY_COVER_VALUES},
+    [AST_RULE_COVER_PAIRS] = {true, PDC_COPY_COVER_PAIRS},
+    [AST_RULE_COVER_BOUNDS] = {true, PDC_COPY_COVER_BOUNDS},
+    [AST_RULE_PLUS_WHERE] = {true, PDC_COPY_PLUS_WHERE},
+    [AST_RULE_PLUS_KEYS] = {true, PDC_COPY_PLUS_KEYS},
+    [AST_RULE_BREAK] = {true, PDC_COPY_BREAK},
+};
+
+static const PdcCopyRuleKind mask_kinds[] = {
+    [AST_MASK_HASH] = PDC_COPY_MASK_HASH,
+    [AST_MASK_NULL] = PDC_COPY_MASK_NULL,
+    [AST_MASK_FAKE] = PDC_COPY_MASK_FAKE,
+    [AST_MASK_EXPR] = PDC_COPY_MASK_EXPR,
+};
+
+/** `mask c with null`, `with 'expr'`. The others need a key that the configuration holds. */
 static bool
-lower_rule(Resolver *r, const AstRule *rule, const Place *place, PdcCopyRule *made)
+is_built(const AstRule *rule)
 {
-    made->at = span_lower(r, rule->node.span);
-    switch (rule->what) {
-    case AST_RULE_ALL: made->kind = PDC_COPY_ALL; return true;
-    case AST_RULE_NONE: made->kind = PDC_COPY_NONE; return true;
-    case AST_RULE_LIMIT:
-        made->kind = PDC_COPY_LIMIT;
-        made->expr = expr_lower(r, rule->amount, WANT_VALUE, place);
-        return made->expr != NULL;
-    case AST_RULE_WHERE:
-        made->kind = PDC_COPY_WHERE;
-        made->query = query_lower(r, rule->condition, SQL_USE_CONDITION, place, NULL);
-        return made->query != NULL;
-    case AST_RULE_SAMPLE_PERCENT:
-    case AST_RULE_SAMPLE_ROWS:
-    case AST_RULE_SAMPLE_BYTES:
-    case AST_RULE_AT_LEAST:
-    case AST_RULE_CERTAIN:
-    case AST_RULE_WINDOW:
-    case AST_RULE_FOLLOW:
-    case AST_RULE_COVER_VALUES:
-    case AST_RULE_COVER_PAIRS:
-    case AST_RULE_COVER_BOUNDS:
-    case AST_RULE_COVER_CODE:
-    case AST_RULE_COVER_CODE_PAIRS:
-    case AST_RULE_PLUS_WHERE:
-    case AST_RULE_PLUS_KEYS:
-    case AST_RULE_MASK:
-    case AST_RULE_BREAK:
-        refuse(r, rule->node.span,
-               arena_printf(r->arena, "copy rule `%s`", ast_rule_words(rule->what)));
-        return false;
-    case AST_RULE_COUNT: break;
-    }
-    BUG("copy rule of kind %d", (int)rule->what);
+    bool is_mask =
+        rule->what == AST_RULE_MASK && (rule->mask == AST_MASK_NULL || rule->mask == AST_MASK_EXPR);
+    return rule_forms[rule->what].built || is_mask;
 }
 
-/** The table that a line speaks of: named with its stage, since a copy block stands in none. */
-static bool
-lower_target(Resolver *r, const AstCopyLine *line, const Place *place, PdcCopyLine *made)
+static const char *
+rule_words(Resolver *r, const AstRule *rule)
 {
-    if (line->target == AST_COPY_ENTITY) {
-        refuse(r, line->target_span, "`entity`");
-        return false;
-    }
-    if (line->target == AST_COPY_REST) {
-        return true;
-    }
-    const AstQname *table = line->table;
+    static const char *const masks[] = {
+        [AST_MASK_HASH] = "mask … with hash", [AST_MASK_FAKE] = "mask … with fake"};
+    const char *words =
+        rule->what == AST_RULE_MASK ? masks[rule->mask] : ast_rule_words(rule->what);
+    return arena_printf(r->arena, "copy rule `%s`", words);
+}
+
+/** A table that a line or rule speaks of: named with its stage, since a copy block stands in none.
+ */
+static bool
+table_lower(Resolver *r, const AstQname *table, Span span, const Place *place, PdcRelation *made)
+{
     const char *name = table->name->text;
     const char *stage = table->stage == NULL ? NULL : table->stage->text;
     if (stage == NULL || name == NULL) {
-        diag_add(r->diags, DIAG_TABLE_WITHOUT_STAGE, line->target_span, name != NULL ? name : "…");
+        diag_add(r->diags, DIAG_TABLE_WITHOUT_STAGE, span, name != NULL ? name : "…");
         return false;
     }
     if (!table_may_exist(r, NULL, stage, name)) {
-        report_unknown_table(r, line->target_span, arena_printf(r->arena, "%s.%s", stage, name),
-                             NULL);
+        report_unknown_table(r, span, arena_printf(r->arena, "%s.%s", stage, name), NULL);
         return false;
     }
-    return relation_lower(r, table, place, &made->table);
+    return relation_lower(r, table, place, made);
 }
 
+static bool
+lower_tables(Resolver *r, const AstRule *rule, const Place *place, PdcCopyRule *made)
+{
+    PdcRelation *tables = ARENA_ARRAY(r->arena, PdcRelation, rule->tables.n);
+    bool done = true;
+    for (size_t i = 0; i < rule->tables.n; i++) {
+        done &= table_lower(r, rule->tables.items[i], rule->tables.items[i]->node.span, place,
+                            &tables[i]);
+    }
+    made->tables = tables;
+    made->n_tables = rule->tables.n;
+    return done;
+}
+
+/** The SQL of a rule: a condition, or the text of `mask c with 'expr'`. */
+static bool
+lower_sql(Resolver *r, const AstRule *rule, const Place *place, PdcCopyRule *made)
+{
+    if (rule->condition != NULL) {
+        made->query = query_lower(r, rule->condition, SQL_USE_CONDITION, place, NULL);
+        return made->query != NULL;
+    }
+    if (made->kind == PDC_COPY_MASK_EXPR) {
+        made->query = query_lower_literal(r, rule->text->node.span, place);
+        return made->query != NULL;
+    }
+    return true;
+}
+
+static bool
+lower_rule(Resolver *r, const AstRule *rule, const Place *place, PdcCopyRule *made)
+{
+    if (!is_built(rule)) {
+        refuse(r, rule->node.span, rule_words(r, rule));
+        return false;
+    }
+    const AstExpr *expr = rule->text != NULL ? rule->text : rule->amount;
+    *made = (PdcCopyRule){.kind = rule->what == AST_RULE_MASK ? mask_kinds[rule->mask]
+                                                              : rule_forms[rule->what].kind,
+                          .at = span_lower(r, rule->node.span),
+                          .unit_bytes = (uint64_t)rule->unit_bytes,
+                          .any_of = rule->any_of,
+                          .all = rule->all};
+    made->columns = names_lower(r, &rule->columns, &made->n_columns);
+    made->expr = expr == NULL ? NULL : expr_lower(r, expr, WANT_VALUE, place);
+    bool done = expr == NULL || made->expr != NULL;
+    done &= lower_tables(r, rule, place, made);
+    return lower_sql(r, rule, place, made) && done;
+}
+
+static bool
+lower_target(Resolver *r, const AstCopyLine *line, const Place *place, PdcCopyLine *made)
+{
+    switch (line->target) {
+    case AST_COPY_REST: return true;
+    case AST_COPY_ENTITY:
+        made->entity = names_lower(r, &line->entity, &made->n_entity);
+        return true;
+    case AST_COPY_TABLE: return table_lower(r, line->table, line->target_span, place, &made->table);
+    }
+    BUG("copy line of kind %d", (int)line->target);
+}
 static bool
 lower_line(Resolver *r, const AstCopyLine *line, PdcCopyLine *made)
 {

@@ -796,3 +796,29 @@ query_lower(Resolver *r, const AstSql *sql, SqlUse use, const Place *place, Quer
                              query, ret_facts != NULL ? ret_facts : &unused);
     return lowered && bound ? query : NULL;
 }
+
+const PdcQuery *
+query_lower_literal(Resolver *r, Span span, const Place *place)
+{
+    QueryFacts unused = {0};
+    PdcQuery *query = ARENA_NEW(r->arena, PdcQuery);
+    VEC(PdcPiece) pieces = {0};
+    const char *text = span.file->text;
+    uint32_t start = span.start + 1;
+    query->at = span_lower(r, span);
+    for (uint32_t end = start; end < span.end; end++) {
+        if (text[end] == '\'') { /* the last one, or the first of two that stand for one */
+            bool is_last = end + 1 == span.end;
+            PdcSpan at = {query->at.file, start, is_last ? end : end + 1};
+            if (at.end > at.start) {
+                vec_push_in(r->arena, &pieces, text_piece(r, at));
+            }
+            end++;
+            start = end + 1;
+        }
+    }
+    PdcPieces row = {pieces.items, pieces.n};
+    return bind_pieces(r, &row, SQL_USE_CONDITION, span, place, pieces.n == 0, query, &unused)
+               ? query
+               : NULL;
+}

@@ -152,6 +152,9 @@ struct QueryFacts {
 /** Lowers an island, binds its tables. @return NULL with a message */
 const PdcQuery *query_lower(Resolver *r, const AstSql *sql, SqlUse use, const Place *place,
                             QueryFacts *ret_facts);
+/** Lowers an SQL expression that is the text of the literal at `span`. @return NULL with a message
+ */
+const PdcQuery *query_lower_literal(Resolver *r, Span span, const Place *place);
 /** Lowers the statements of a script to one query, in which SCRIPT_SEPARATOR stands between them.
  * @return NULL with a message */
 const PdcQuery *script_lower(Resolver *r, const AstBody *body, const Place *place,

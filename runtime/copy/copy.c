@@ -2,7 +2,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/base/vec.h"
-#include "runtime/copy/copy_priv.h"
+#include "runtime/copy/choose.h"
 #include "runtime/store/dependents.h"
 #include "runtime/store/sql_text.h"
 
@@ -10,154 +10,15 @@
 
 enum { LOCK_TIMEOUT_MS = 10000 };
 
-/* ---- the rows that are chosen ---- */
-
-/** A condition of the user, and where it stands in the statement. */
-typedef struct Condition Condition;
-struct Condition {
-    Rendered rendered;
-    size_t start;
-};
-
-/** A statement in the making. */
-typedef struct Choosing Choosing;
-struct Choosing {
-    const CopySource *source;
-    const Exec *exec;
-    const FlowTable *table;
-    Arena *arena;
-    Str sql;
-    VEC(Condition) conditions;
-};
-
-static void
-append_source_name(void *user, const FlowTable *table, Str *sql)
-{
-    const CopySource *source = user;
-    const CopyTable *there = &source->tables[table->index];
-    copy_append_name(source, there->schema, there->table, sql);
-}
-
-static int
-append_condition(Choosing *choosing, const FlowQuery *query, Error *reterr)
-{
-    RenderContext context = {.flow = choosing->source->options.flow,
-                             .environment = choosing->source->options.environment,
-                             .sources = choosing->source->options.sources,
-                             .append_table = append_source_name,
-                             .user = (void *)(uintptr_t)choosing->source};
-    Condition condition = {0};
-    if (flow_query_render(query, &context, choosing->arena, &condition.rendered, reterr) < 0) {
-        return -1;
-    }
-    str_append(&choosing->sql, choosing->conditions.n == 0 ? " where (" : " and (");
-    condition.start = choosing->sql.length;
-    str_append(&choosing->sql, condition.rendered.text);
-    str_append(&choosing->sql, "\n)");
-    vec_push_in(choosing->arena, &choosing->conditions, condition);
-    return 0;
-}
-
-static const FlowConstraint *
-primary_key(const FlowTable *table)
-{
-    for (size_t i = 0; i < table->n_constraints; i++) {
-        if (table->constraints[i].kind == PDC_CLAUSE_PRIMARY_KEY) {
-            return &table->constraints[i];
-        }
-    }
-    return NULL;
-}
-
-/** By all columns, in their order. */
-static int
-append_all_columns(Choosing *choosing, Error *reterr)
-{
-    CLEANUP(store_result_freep) StoreResult *result = NULL;
-    Str sql = {0};
-    str_append(&sql, "select * from ");
-    append_source_name((void *)(uintptr_t)choosing->source, choosing->table, &sql);
-    str_append(&sql, " limit 0");
-    int status = store_query(choosing->exec->store, str_text(&sql), &result, reterr);
-    str_deinit(&sql);
-    for (size_t i = 0; status == 0 && i < store_result_columns(result); i++) {
-        str_append_format(&choosing->sql, "%s%zu", i == 0 ? " order by " : ", ", i + 1);
-    }
-    return status;
-}
-
-/** The first rows by primary key, or by all columns: always the same. */
-static int
-append_limit(Choosing *choosing, int64_t limit, Error *reterr)
-{
-    const FlowConstraint *key = primary_key(choosing->table);
-    if (key == NULL && append_all_columns(choosing, reterr) < 0) {
-        return -1;
-    }
-    for (size_t i = 0; key != NULL && i < key->n_columns; i++) {
-        str_append(&choosing->sql, i == 0 ? " order by " : ", ");
-        sql_ident(&choosing->sql, key->columns[i]);
-    }
-    str_append_format(&choosing->sql, " limit %lld", (long long)limit);
-    return 0;
-}
-
-static int
-append_rules(Choosing *choosing, Error *reterr)
-{
-    const FlowBody *body = choosing->table->body;
-    int64_t limit = -1;
-    bool none = false;
-    for (size_t i = 0; i < body->n_copy_rules; i++) {
-        const FlowCopyRule *rule = &body->copy_rules[i];
-        switch (rule->kind) {
-        case PDC_COPY_ALL: break;
-        case PDC_COPY_NONE: none = true; break;
-        case PDC_COPY_WHERE:
-            if (append_condition(choosing, rule->condition, reterr) < 0) {
-                return -1;
-            }
-            break;
-        case PDC_COPY_LIMIT: limit = limit < 0 || rule->limit < limit ? rule->limit : limit; break;
-        }
-    }
-    if (none) {
-        str_append(&choosing->sql, choosing->conditions.n == 0 ? " where false" : " and false");
-    }
-    return limit < 0 ? 0 : append_limit(choosing, limit, reterr);
-}
-
-static void
-locate(const Choosing *choosing, Error *error)
-{
-    for (size_t i = 0; i < choosing->conditions.n; i++) {
-        const Condition *condition = &choosing->conditions.items[i];
-        rendered_locate(&condition->rendered, str_text(&choosing->sql), condition->start,
-                        choosing->source->options.sources, error);
-    }
-}
-
 /** ExecKind of a copied table. */
 static int
 make_copy(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
 {
     const CopyJob *job = exec->copier_user;
-    Choosing choosing = {
-        .source = job->source, .exec = exec, .table = target->table, .arena = scratch};
-    exec_append_create(exec, target, &choosing.sql);
-    str_append(&choosing.sql, "select * from ");
-    append_source_name(job->source, target->table, &choosing.sql);
-    str_append(&choosing.sql, " as ");
-    sql_ident(&choosing.sql, target->table->name);
-    int status = append_rules(&choosing, reterr);
-    if (status == 0) {
-        status = exec_send(exec, str_text(&choosing.sql), &target->rows, reterr);
-        if (status < 0) {
-            locate(&choosing, reterr);
-        }
-    }
-    str_deinit(&choosing.sql);
-    return status;
+    Str head = {0};
+    exec_append_create(exec, target, &head);
+    return copy_choice_send(job->choice, str_take_in(&head, scratch), target->table, &target->rows,
+                            reterr);
 }
 
 /* ---- all that are due, as one ---- */
@@ -239,11 +100,29 @@ make_all(Exec *exec, DueTables *due, const FlowTable **ret_failed, Error *reterr
     return 0;
 }
 
+/** Lists keys, copies, and drops the lists. */
 static int
-make_in_transaction(const CopySource *source, Exec *exec, DueTables *due,
-                    const FlowTable **ret_failed, Error *reterr)
+choose_and_make(CopyJob *job, Exec *exec, DueTables *due, const FlowTable **ret_failed,
+                Arena *scratch, Error *reterr)
+{
+    bool *is_due = ARENA_ARRAY(scratch, bool, job->source->options.flow->n_tables + 1);
+    for (size_t i = 0; i < due->n; i++) {
+        is_due[due->items[i].table->index] = true;
+    }
+    *ret_failed = due->n > 0 ? due->items[0].table : NULL;
+    if (copy_choice_new(job->source, exec, is_due, scratch, &job->choice, reterr) < 0 ||
+        make_all(exec, due, ret_failed, reterr) < 0) {
+        return -1;
+    }
+    return copy_choice_end(job->choice, reterr);
+}
+
+static int
+make_in_transaction(CopyJob *job, Exec *exec, DueTables *due, const FlowTable **ret_failed,
+                    Error *reterr)
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
+    const CopySource *source = job->source;
     int status = store_begin(exec->store, reterr);
     if (status != 0) {
         return status;
@@ -251,7 +130,7 @@ make_in_transaction(const CopySource *source, Exec *exec, DueTables *due,
     if (source->path == COPY_SAME_DATABASE) {
         status = lock_source_tables(source, exec, due, scratch, reterr);
     }
-    status = status == 0 ? make_all(exec, due, ret_failed, reterr) : status;
+    status = status == 0 ? choose_and_make(job, exec, due, ret_failed, scratch, reterr) : status;
     status = status == 0 ? store_commit(exec->store, reterr) : status;
     if (status != 0) {
         store_rollback(exec->store);
@@ -307,7 +186,7 @@ copy_tables(void *user, Exec *exec, Error *reterr)
     int status = copy_look_inside(job->source, exec->store, job->fresh, exec->arena, &error);
     if (status == 0) {
         list_due(exec, &due);
-        status = make_in_transaction(job->source, exec, &due, &failed, &error);
+        status = make_in_transaction(job, exec, &due, &failed, &error);
     }
     copy_leave(job->source, exec->store);
     if (status == 0) {
@@ -325,26 +204,6 @@ copy_tables(void *user, Exec *exec, Error *reterr)
 
 /* ---- what is remembered ---- */
 
-static const char *
-rules_text(const FlowTable *table, Arena *arena)
-{
-    Str text = {0};
-    for (size_t i = 0; i < table->body->n_copy_rules; i++) {
-        const FlowCopyRule *rule = &table->body->copy_rules[i];
-        str_append(&text, i > 0 ? ", " : "");
-        switch (rule->kind) {
-        case PDC_COPY_ALL: str_append(&text, "all"); break;
-        case PDC_COPY_NONE: str_append(&text, "none"); break;
-        case PDC_COPY_LIMIT: str_append_format(&text, "limit %lld", (long long)rule->limit); break;
-        case PDC_COPY_WHERE:
-            str_append(&text, "where ");
-            flow_query_canon(rule->condition, &text);
-            break;
-        }
-    }
-    return str_take_in(&text, arena);
-}
-
 void
 copy_append_records(const CopySource *source, const Exec *exec, Str *sql)
 {
@@ -360,7 +219,7 @@ copy_append_records(const CopySource *source, const Exec *exec, Str *sql)
                          .source_instance = source->options.source->instance_id,
                          .source_run = source->tables[i].run,
                          .source_content_key = source->tables[i].content_key,
-                         .rules = rules_text(table, exec->arena),
+                         .rules = copy_rules_text(table, exec->arena),
                          .rows = step->made->rows};
         meta_record_copy(exec->input->layout, &copy, sql);
     }

@@ -27,7 +27,8 @@ struct CopyOptions {
     const Instance *target;
     const RunListener *listener;
     const volatile sig_atomic_t *interrupted;
-    int64_t wait_ms; /* < 0: for ever */
+    const char *data_directory; /* what paths of the flow are relative to */
+    int64_t wait_ms;            /* < 0: for ever */
 };
 
 /**
@@ -56,7 +57,8 @@ MUST_CHECK int copy_source_look(CopySource *source, Store *store, KeyFresh *fres
 typedef struct CopyJob CopyJob;
 struct CopyJob {
     CopySource *source;
-    KeyFresh *fresh; /* of the PlanInput; brought up to date under the lock */
+    KeyFresh *fresh;           /* of the PlanInput; brought up to date under the lock */
+    struct CopyChoice *choice; /* while tables are made */
 };
 MUST_CHECK int copy_tables(void *user, Exec *exec, Error *reterr);
 

@@ -6,6 +6,7 @@
 #include "runtime/key/hash.h"
 #include "runtime/store/sql_text.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -257,29 +258,92 @@ not_there(const CopySource *source, const FlowTable *table, PdcSpan at, Error *r
     return -1;
 }
 
-/** What a copy depends on: the table's content, and that of tables that its conditions read. */
+/** What is hashed for one table, and where from. */
+typedef struct Dependence Dependence;
+struct Dependence {
+    const CopySource *source;
+    Hash *hash;
+};
+
+static int
+depend_on_table(const Dependence *d, const FlowTable *table, PdcSpan at, Error *reterr)
+{
+    const char *content_key = d->source->tables[table->index].content_key;
+    if (content_key == NULL) {
+        return not_there(d->source, table, at, reterr);
+    }
+    hash_text(d->hash, content_key);
+    return 0;
+}
+
+/** The keys in a file, by their bytes. */
+static int
+depend_on_file(const Dependence *d, const FlowCopyRule *rule, Error *reterr)
+{
+    CLEANUP(arena_freep) Arena *scratch = arena_new();
+    char digits[HASH_DIGITS + 1];
+    const CopyOptions *options = &d->source->options;
+    const char *path = exec_data_file(options->sources, options->flow->unit,
+                                      options->data_directory, rule->file, rule->text, scratch);
+    if (hash_file(path, digits) < 0) {
+        error_set(reterr, ERROR_DATA, "can't read the file of keys \"%s\": %s", path,
+                  strerror(errno));
+        error_set_origin(reterr, flow_span(d->source->options.sources, rule->at));
+        return -1;
+    }
+    hash_text(d->hash, digits);
+    return 0;
+}
+
+static int
+depend_on_rules(const Dependence *d, const FlowCopyRule *rules, size_t n, Error *reterr)
+{
+    for (size_t i = 0; i < n; i++) {
+        const FlowQuery *condition = rules[i].condition;
+        for (size_t k = 0; condition != NULL && k < condition->n_inputs; k++) {
+            if (depend_on_table(d, condition->inputs[k], condition->at, reterr) < 0) {
+                return -1;
+            }
+        }
+        if (rules[i].kind == PDC_COPY_PLUS_KEYS && depend_on_file(d, &rules[i], reterr) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/** The rows of all tables that say which are kept, and what their conditions read. */
+static int
+depend_on_all(const Dependence *d, const FlowTable *table, Error *reterr)
+{
+    for (size_t i = 0; i < table->body->n_copy_needs; i++) {
+        const FlowTable *needed = table->body->copy_needs[i];
+        const FlowBody *body = needed->body;
+        if (depend_on_table(d, needed, needed->at, reterr) < 0 ||
+            depend_on_rules(d, body->copy_rules, body->n_copy_rules, reterr) < 0) {
+            return -1;
+        }
+        for (size_t k = 0; k < body->n_carriers; k++) {
+            const FlowEntity *entity = body->carriers[k].entity;
+            if (depend_on_rules(d, entity->rules, entity->n_rules, reterr) < 0) {
+                return -1;
+            }
+        }
+    }
+    return 0;
+}
+
 static int
 look_at_table(const CopySource *source, const FlowTable *table, KeyFresh *fresh, Arena *arena,
               Error *reterr)
 {
-    if (source->tables[table->index].content_key == NULL) {
-        return not_there(source, table, table->at, reterr);
-    }
-    Hash *hash = hash_begin();
-    hash_text(hash, source->tables[table->index].content_key);
-    for (size_t i = 0; i < table->body->n_copy_rules; i++) {
-        const FlowQuery *condition = table->body->copy_rules[i].condition;
-        for (size_t k = 0; condition != NULL && k < condition->n_inputs; k++) {
-            const FlowTable *read = condition->inputs[k];
-            if (source->tables[read->index].content_key == NULL) {
-                hash_free(hash);
-                return not_there(source, read, condition->at, reterr);
-            }
-            hash_text(hash, source->tables[read->index].content_key);
-        }
+    Dependence d = {source, hash_begin()};
+    if (depend_on_all(&d, table, reterr) < 0) {
+        hash_free(d.hash);
+        return -1;
     }
     *fresh = (KeyFresh){.is_fresh = true,
-                        .value = hash_end_in(hash, arena),
+                        .value = hash_end_in(d.hash, arena),
                         .what = arena_printf(arena, "%s.%s of instance %s", table->stage->name,
                                              table->name, source->options.source->name)};
     return 0;

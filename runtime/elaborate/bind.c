@@ -412,17 +412,6 @@ bind_pending(Elaboration *e, const Pending *pending)
 
 /* ---- foreign keys ---- */
 
-static const FlowConstraint *
-primary_key(const FlowTable *table)
-{
-    for (size_t i = 0; i < table->n_constraints; i++) {
-        if (table->constraints[i].kind == PDC_CLAUSE_PRIMARY_KEY) {
-            return &table->constraints[i];
-        }
-    }
-    return NULL;
-}
-
 static int
 bind_foreign_key(Elaboration *e, FlowConstraint *constraint)
 {
@@ -431,7 +420,7 @@ bind_foreign_key(Elaboration *e, FlowConstraint *constraint)
         return -1; /* it has an error of its own, so its keys aren't known */
     }
     if (constraint->n_target_columns == 0) {
-        const FlowConstraint *key = primary_key(target);
+        const FlowConstraint *key = flow_primary_key(target);
         if (key == NULL) {
             diag_add(e->diags, DIAG_NO_PRIMARY_KEY, at_span(e, constraint->at), target->stage->name,
                      target->name);

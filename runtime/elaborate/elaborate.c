@@ -183,7 +183,8 @@ bind_all(Elaboration *e, const PendingList *pending)
         e->stage = pending->items.items[i].stage;
         result |= bind_pending(e, &pending->items.items[i]);
     }
-    return bind_foreign_keys(e) | result;
+    result |= bind_foreign_keys(e);
+    return bind_copy_rules(e) | result;
 }
 
 int
@@ -209,8 +210,9 @@ elaborate(const PdcFlow *unit, const Environment *environment, FlowSources *sour
     flow->checks = e.checks.items;
     flow->n_checks = e.checks.n;
     result |= sort_tables(&e);
-    if (result == 0) {
-        *ret_flow = flow;
+    if (result < 0 || bind_copy_graph(&e) < 0) {
+        return -1;
     }
-    return result == 0 ? 0 : -1;
+    *ret_flow = flow;
+    return 0;
 }

@@ -41,6 +41,7 @@ struct Elaboration {
     ColumnsFunction columns; /* NULL while elaborating: columns(t) is deferred */
     void *columns_user;
     Error *column_error; /* what `columns` met */
+    const PdcCopy *copy; /* the copy block in force, or NULL */
 };
 
 /** A scope with one more variable. */
@@ -124,8 +125,12 @@ MUST_CHECK int bind_pending(Elaboration *e, const Pending *pending);
 /** Fills in what a foreign key leaves out: the primary key of its target. After all declarations
  * are bound. */
 MUST_CHECK int bind_foreign_keys(Elaboration *e);
-/** Works out the copy block that is in force, and gives input tables their copying bodies. */
+/** Works out which copy block is in force, and makes the input tables copied ones. */
 MUST_CHECK int bind_copy(Elaboration *e);
+/** Gives them their rules; after bind_foreign_keys(). */
+MUST_CHECK int bind_copy_rules(Elaboration *e);
+/** Works out what decides which rows of theirs are kept; after sort_tables(). */
+MUST_CHECK int bind_copy_graph(Elaboration *e);
 /** Sorts the tables so that inputs come first; a cycle is an error that prints it. */
 MUST_CHECK int sort_tables(Elaboration *e);
 

@@ -118,8 +118,52 @@ struct FlowOption {
 typedef struct FlowCopyRule FlowCopyRule;
 struct FlowCopyRule {
     PdcCopyRuleKind kind;
-    int64_t limit;
-    const FlowQuery *condition;
+    PdcSpan at;
+    int64_t amount; /* LIMIT, SAMPLE_ROWS, AT_LEAST: rows; SAMPLE_BYTES: bytes; FOLLOW: how often it
+                       may be followed, -1 without a bound */
+    double percent; /* SAMPLE_PERCENT */
+    const FlowQuery *condition; /* WHERE, CERTAIN, PLUS_WHERE; MASK_EXPR: the expression */
+    const char *text; /* WINDOW: the interval; PLUS_KEYS: the file as written; MASK_EXPR: the
+                         expression */
+    uint32_t file;    /* PLUS_KEYS: the source file that the path is relative to */
+    const char *const *columns; /* SAMPLE_PERCENT: `by`, or none; AT_LEAST, COVER_…, BREAK; WINDOW,
+                                   MASK_…: one */
+    size_t n_columns;
+    const FlowTable **tables; /* FOLLOW; BREAK: which the key refers to, or none */
+    size_t n_tables;
+    bool any_of; /* FOLLOW a or b */
+    bool all;    /* FOLLOW … all */
+};
+
+/** Whose rows belong together, wherever their key stands. */
+typedef struct FlowEntity FlowEntity;
+struct FlowEntity {
+    size_t index; /* in Flow.entities */
+    PdcSpan at;
+    const char *const *columns;
+    size_t n_columns;
+    const FlowTable *home; /* the input table whose key the columns are; NULL where there is none,
+                              or more than one */
+    const FlowCopyRule *rules;
+    size_t n_rules;
+};
+
+/** Which columns of a table hold an entity's key: as many as the entity has. */
+typedef struct FlowCarrier FlowCarrier;
+struct FlowCarrier {
+    const FlowEntity *entity;
+    const char *const *columns;
+};
+
+/** A foreign key from one copied table to another. */
+typedef struct FlowLink FlowLink;
+struct FlowLink {
+    const FlowTable *child;
+    const char *const *child_columns;
+    const FlowTable *parent;
+    const char *const *parent_columns;
+    size_t n_columns;
+    bool is_broken; /* nulled by a `break` rule */
     PdcSpan at;
 };
 
@@ -134,8 +178,14 @@ struct FlowBody {
     const char *table;         /* EXTERNAL */
     const FlowOption *options; /* CSV */
     size_t n_options;
-    const FlowCopyRule *copy_rules; /* COPY */
+    const FlowCopyRule *copy_rules; /* COPY: of the table itself; else of its entities, too */
     size_t n_copy_rules;
+    const FlowCarrier
+        *carriers; /* COPY: the entities whose key it carries and that pick its rows */
+    size_t n_carriers;
+    const FlowTable **copy_needs; /* COPY: the tables whose rules and rows say which of its rows are
+                                     kept, itself included */
+    size_t n_copy_needs;
     const char *task;    /* name of the task that was called, or NULL */
     const char *version; /* or NULL */
 };
@@ -207,7 +257,11 @@ struct Flow {
     FlowCheck **checks;
     size_t n_checks;
     const FlowCopySource *copy_source; /* NULL: nothing is copied */
-    Map *constants;                    /* name to const Value * */
+    const FlowEntity **entities;
+    size_t n_entities;
+    FlowLink *links; /* between copied tables */
+    size_t n_links;
+    Map *constants; /* name to const Value * */
 };
 
 /** The stage, or NULL. */
@@ -216,6 +270,14 @@ FlowStage *flow_find_stage(const Flow *flow, const char *name);
 FlowTable *flow_find_table(const Flow *flow, const char *stage, const char *name);
 /** The name, in the table's stage, of the table with the rows that broke its promises. */
 const char *flow_rejected_name(const FlowTable *table, Arena *arena);
+/** The columns of the primary key, or NULL. */
+const FlowConstraint *flow_primary_key(const FlowTable *table);
+/** Does the rule add rows to those that the others pick? */
+bool flow_copy_rule_adds(PdcCopyRuleKind kind);
+/** Does the rule change values, and pick no row? */
+bool flow_copy_rule_changes(PdcCopyRuleKind kind);
+/** Is every row picked, so that nothing can be missing? */
+bool flow_copies_all(const FlowTable *table);
 /** Whether a clause is tested on the rows as they are made: it speaks of the table's own rows, and
  * something follows from it. */
 bool flow_constraint_is_scanned(const FlowTable *table, const FlowConstraint *constraint);

@@ -162,6 +162,9 @@ MUST_CHECK int exec_check_columns(const Exec *exec, const FlowTable *table, cons
 MUST_CHECK int exec_content_key(const Exec *exec, const char *schema, const char *name,
                                 Arena *arena, const char **ret_key, Error *reterr);
 
+/** Where a file is that the flow names in source file `file`, in `arena`. */
+const char *exec_data_file(FlowSources *sources, const PdcFlow *unit, const char *data_directory,
+                           uint32_t file, const char *path, Arena *arena);
 /** Where the run's data file is, in `arena`. */
 const char *exec_data_path(const PlanInput *input, const char *data_directory, uint32_t file,
                            const char *path, Arena *arena);

@@ -20,9 +20,9 @@ struct Look {
 
 /* ---- files ---- */
 
-static const char *
-data_path(FlowSources *sources, const PdcFlow *unit, const char *directory, uint32_t file,
-          const char *path, Arena *arena)
+const char *
+exec_data_file(FlowSources *sources, const PdcFlow *unit, const char *directory, uint32_t file,
+               const char *path, Arena *arena)
 {
     (void)sources;
     if (file < unit->n_sources && unit->sources[file].directory != NULL) {
@@ -35,7 +35,7 @@ const char *
 exec_data_path(const PlanInput *input, const char *data_directory, uint32_t file, const char *path,
                Arena *arena)
 {
-    return data_path(input->sources, input->flow->unit, data_directory, file, path, arena);
+    return exec_data_file(input->sources, input->flow->unit, data_directory, file, path, arena);
 }
 
 static int
@@ -51,8 +51,8 @@ static int
 look_at_file(const Look *look, uint32_t source, const char *name, PdcSpan at,
              const char **ret_value, Error *reterr)
 {
-    const char *path = data_path(look->input->sources, look->input->flow->unit,
-                                 look->input->data_directory, source, name, look->arena);
+    const char *path = exec_data_file(look->input->sources, look->input->flow->unit,
+                                      look->input->data_directory, source, name, look->arena);
     char digits[HASH_DIGITS + 1];
     struct stat status;
     if (stat(path, &status) != 0) {
@@ -133,8 +133,8 @@ static int
 look_by_shell(const Look *look, const char **ret_value, Error *reterr)
 {
     const char *directory =
-        data_path(look->input->sources, look->input->flow->unit, look->input->data_directory,
-                  look->table->cache.at.file, ".", look->arena);
+        exec_data_file(look->input->sources, look->input->flow->unit, look->input->data_directory,
+                       look->table->cache.at.file, ".", look->arena);
     const char *command = look->table->cache.text;
     const char *argv[] = {"/bin/sh", "-c", "cd \"$1\" && exec /bin/sh -c \"$2\"", "sh", directory,
                           command,   NULL};

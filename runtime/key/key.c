@@ -48,14 +48,97 @@ hash_options(Hash *hash, const FlowBody *body, Arena *arena)
 }
 
 static void
-hash_rules(Hash *hash, const FlowBody *body)
+hash_texts(Hash *hash, const char *const *texts, size_t n)
 {
+    hash_number(hash, n);
+    for (size_t i = 0; i < n; i++) {
+        hash_text(hash, texts[i]);
+    }
+}
+
+static void
+hash_rule(Hash *hash, const FlowCopyRule *rule)
+{
+    uint64_t bits;
+    memcpy(&bits, &rule->percent, sizeof bits);
+    hash_number(hash, (uint64_t)rule->kind);
+    hash_number(hash, (uint64_t)rule->amount);
+    hash_number(hash, bits);
+    hash_text(hash, rule->text);
+    hash_texts(hash, rule->columns, rule->n_columns);
+    hash_number(hash, (uint64_t)(rule->any_of ? 1 : 0) + (rule->all ? 2 : 0));
+    for (size_t i = 0; i < rule->n_tables; i++) {
+        hash_text(hash, rule->tables[i]->stage->name);
+        hash_text(hash, rule->tables[i]->name);
+    }
+    if (rule->condition != NULL) {
+        hash_query(hash, rule->condition);
+    }
+}
+
+/** Does the rule say which rows are kept elsewhere, too? */
+static bool
+is_for_others(const FlowCopyRule *rule)
+{
+    return !flow_copy_rule_changes(rule->kind) || rule->kind == PDC_COPY_BREAK;
+}
+
+static void
+hash_table_rules(Hash *hash, const FlowTable *table, bool is_own)
+{
+    const FlowBody *body = table->body;
     for (size_t i = 0; i < body->n_copy_rules; i++) {
-        const FlowCopyRule *rule = &body->copy_rules[i];
-        hash_number(hash, (uint64_t)rule->kind);
-        hash_number(hash, (uint64_t)rule->limit);
-        if (rule->condition != NULL) {
-            hash_query(hash, rule->condition);
+        if (is_own || is_for_others(&body->copy_rules[i])) {
+            hash_rule(hash, &body->copy_rules[i]);
+        }
+    }
+    for (size_t i = 0; i < body->n_carriers; i++) {
+        const FlowEntity *entity = body->carriers[i].entity;
+        hash_texts(hash, body->carriers[i].columns, entity->n_columns);
+        for (size_t k = 0; k < entity->n_rules; k++) {
+            hash_rule(hash, &entity->rules[k]);
+        }
+    }
+}
+
+static bool
+is_needed(const FlowBody *body, const FlowTable *table)
+{
+    for (size_t i = 0; i < body->n_copy_needs; i++) {
+        if (body->copy_needs[i] == table) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** The references of `child` to tables that decide with it. */
+static void
+hash_references(Hash *hash, const FlowBody *body, const FlowTable *child)
+{
+    for (size_t i = 0; i < child->n_constraints; i++) {
+        const FlowConstraint *constraint = &child->constraints[i];
+        if (constraint->kind == PDC_CLAUSE_FOREIGN_KEY && is_needed(body, constraint->target)) {
+            hash_texts(hash, constraint->columns, constraint->n_columns);
+            hash_text(hash, constraint->target->stage->name);
+            hash_text(hash, constraint->target->name);
+            hash_texts(hash, constraint->target_columns, constraint->n_target_columns);
+        }
+    }
+}
+
+/** The table's rules, and those of the tables that say with it which rows are kept. */
+static void
+hash_rules(Hash *hash, const FlowTable *table)
+{
+    const FlowBody *body = table->body;
+    hash_table_rules(hash, table, true);
+    for (size_t i = 0; i < body->n_copy_needs; i++) {
+        if (body->copy_needs[i] != table) {
+            hash_text(hash, body->copy_needs[i]->stage->name);
+            hash_text(hash, body->copy_needs[i]->name);
+            hash_table_rules(hash, body->copy_needs[i], false);
+            hash_references(hash, body, body->copy_needs[i]);
         }
     }
 }
@@ -79,7 +162,7 @@ body_key(const FlowTable *table, Arena *arena)
         hash_text(hash, body->schema);
         hash_text(hash, body->table);
         break;
-    case FLOW_BODY_COPY: hash_rules(hash, body); break;
+    case FLOW_BODY_COPY: hash_rules(hash, table); break;
     }
     return hash_end_in(hash, arena);
 }

@@ -162,6 +162,7 @@ run_session_find_source(RunSession *session, Error *reterr)
                            .target = request->instance,
                            .listener = &request->listener,
                            .interrupted = &interrupted,
+                           .data_directory = request->executable_directory,
                            .wait_ms = request->wait_ms};
     if (source == NULL) {
         return 0;

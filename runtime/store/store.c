@@ -279,6 +279,12 @@ store_size_sql(const Store *store, const char *schema, const char *table, Arena 
     return str_take_in(&sql, arena);
 }
 
+const char *
+store_row_id(const Store *store)
+{
+    return store->engine->row_id;
+}
+
 char *
 store_temporary_sql(const Store *store, Arena *arena)
 {

@@ -90,6 +90,9 @@ bool store_can(const Store *store, StoreCapability capability);
 const char *store_engine_name(const Store *store);
 /** Longest identifier in bytes (PostgreSQL 63). */
 size_t store_identifier_limit(const Store *store);
+/** The column that tells the rows of a table apart, in one transaction and unless they change;
+ * views have none. NULL where the engine has nothing like it. */
+const char *store_row_id(const Store *store);
 /** The engine's name of a type of the language. */
 const char *store_type_name(const Store *store, PdcType type);
 

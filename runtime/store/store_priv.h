@@ -18,6 +18,7 @@ struct StoreEngine {
     const char *name;
     size_t identifier_limit;
     const char *(*type_name)(PdcType type);
+    const char *row_id; /* column that tells the rows of a table apart; NULL: there is none */
 
     int (*open)(const Url *url, const StoreOptions *options, Store **ret_store, Error *reterr);
     void (*close)(Store *store);

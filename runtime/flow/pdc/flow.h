@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 /** Changes whenever a struct below changes. */
-#define PDC_ABI 2
+#define PDC_ABI 3
 
 /** A place in a `.flow` file: number of the file in PdcFlow.sources, first byte, byte behind the
  * last. */
@@ -357,22 +357,50 @@ typedef enum PdcCopyRuleKind {
     PDC_COPY_ALL,
     PDC_COPY_NONE,
     PDC_COPY_LIMIT,
-    PDC_COPY_WHERE
+    PDC_COPY_WHERE,
+    PDC_COPY_SAMPLE_PERCENT,
+    PDC_COPY_SAMPLE_ROWS,
+    PDC_COPY_SAMPLE_BYTES,
+    PDC_COPY_AT_LEAST,
+    PDC_COPY_CERTAIN,
+    PDC_COPY_WINDOW,
+    PDC_COPY_FOLLOW,
+    PDC_COPY_COVER_VALUES,
+    PDC_COPY_COVER_PAIRS,
+    PDC_COPY_COVER_BOUNDS,
+    PDC_COPY_PLUS_WHERE,
+    PDC_COPY_PLUS_KEYS,
+    PDC_COPY_MASK_HASH,
+    PDC_COPY_MASK_NULL,
+    PDC_COPY_MASK_FAKE,
+    PDC_COPY_MASK_EXPR,
+    PDC_COPY_BREAK
 } PdcCopyRuleKind;
 
 typedef struct PdcCopyRule PdcCopyRule;
 struct PdcCopyRule {
     PdcCopyRuleKind kind;
     PdcSpan at;
-    const PdcExpr *expr;   /* LIMIT */
-    const PdcQuery *query; /* WHERE */
+    const PdcExpr *expr; /* LIMIT, SAMPLE_…, AT_LEAST: how many; WINDOW: the interval; FOLLOW: `up
+                            N`, or NULL; PLUS_KEYS: the file; MASK_EXPR: the expression's text */
+    uint64_t unit_bytes; /* SAMPLE_BYTES: bytes of one */
+    const PdcQuery *query;      /* WHERE, CERTAIN, PLUS_WHERE, MASK_EXPR */
+    const char *const *columns; /* SAMPLE_PERCENT: `by`; AT_LEAST, COVER_…, BREAK; WINDOW, MASK_…:
+                                   one */
+    size_t n_columns;
+    const PdcRelation *tables; /* FOLLOW; BREAK: which the key refers to */
+    size_t n_tables;
+    bool any_of; /* FOLLOW a or b */
+    bool all;    /* FOLLOW … all */
 };
 
-/** One line of a copy block: rules for a table, or (no name in `table`) for all that no other line
- * speaks of. */
+/** One line of a copy block: rules for a table, for all that carry the key of an entity, or
+ * (neither is there) for all whose rows no other line picks. */
 typedef struct PdcCopyLine PdcCopyLine;
 struct PdcCopyLine {
     PdcRelation table;
+    const char *const *entity;
+    size_t n_entity;
     const PdcCopyRule *rules;
     size_t n_rules;
     PdcSpan at;

@@ -9,6 +9,7 @@ const StoreEngine store_engine_duckdb = {
     .name = "duckdb",
     .identifier_limit = 255, /* it has none; this keeps names of files made of them within bounds */
     .type_name = type_duckdb_name,
+    .row_id = "rowid",
     .open = duck_open,
     .close = duck_close,
     .cancel = duck_cancel,

@@ -7,6 +7,7 @@ const StoreEngine store_engine_postgres = {
     .name = "postgres",
     .identifier_limit = 63,
     .type_name = type_postgres_name,
+    .row_id = "ctid",
     .open = pg_open,
     .close = pg_close,
     .cancel = pg_cancel,
