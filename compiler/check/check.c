@@ -1,5 +1,6 @@
 #include "compiler/check/check.h"
 
+#include "compiler/lint/lint.h"
 #include "compiler/types/types.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/suggest.h"
@@ -162,12 +163,49 @@ find_instance(const Checker *c, const char *name)
     return i;
 }
 
+/* ---- what is right and seldom meant ---- */
+
+static bool
+is_doubtful(void *user, const FlowQuery *query)
+{
+    const Checker *c = user;
+    return map_get(c->model->doubts, model_query_key(query->at, c->arena)) != NULL;
+}
+
+/** Instances say the same where they have the same queries; where none has, nothing is read. */
+static void
+lint(Checker *c, Types *types)
+{
+    bool failed = diags_error_count(c->diags) > 0 || map_count(c->model->doubts) == 0;
+    bool postgres = false;
+    bool duckdb = false;
+    for (size_t i = 0; i < c->n_names; i++) {
+        const Checked *checked = &c->checked[i];
+        failed |= checked->flow == NULL || diags_error_count(c->found[i]) > 0;
+        postgres |= !failed && checked->instance->engine == CONFIG_ENGINE_POSTGRES;
+        duckdb |= !failed && checked->instance->engine == CONFIG_ENGINE_DUCKDB;
+    }
+    CLEANUP(sql_analyzer_freep) SqlAnalyzer *analyzer = failed ? NULL : sql_analyzer_new();
+    for (size_t i = 0; !failed && i < c->n_names; i++) {
+        bool on_postgres = c->checked[i].instance->engine == CONFIG_ENGINE_POSTGRES;
+        LintInput input = {.instance = c->names[i],
+                           .flow = c->checked[i].flow,
+                           .environment = &c->checked[i].environment,
+                           .sources = c->sources,
+                           .dialect = on_postgres ? SQL_POSTGRES : SQL_DUCKDB,
+                           .both_engines = postgres && duckdb,
+                           .is_doubtful = is_doubtful,
+                           .user = c,
+                           .types = on_postgres ? NULL : types,
+                           .analyzer = analyzer};
+        lint_flow(&input, c->arena, c->diags);
+    }
+}
+
 /** The instances on DuckDB; those that copy come after those that they copy from. */
 static void
-check_types(Checker *c)
+check_types(Checker *c, Types *types)
 {
-    CLEANUP(types_freep)
-    Types *types = types_new(c->sources, NULL, c->cache_path, c->model->unit->pdc_version);
     for (int copies = 0; copies <= 1; copies++) {
         for (size_t i = 0; i < c->n_names; i++) {
             const Checked *checked = &c->checked[i];
@@ -331,11 +369,16 @@ check_instances(const CheckInput *input, Arena *arena, Diags *diags, CheckSummar
         check_instance(&c, c.names[i], c.found[i], &c.checked[i]);
     }
     bool is_server = input->instance != NULL && is_on_server(&c, input->instance, diags);
+    bool asks_duckdb = !is_server && !input->names_only && diags_error_count(diags) == 0;
+    CLEANUP(types_freep)
+    Types *types =
+        asks_duckdb ? types_new(c.sources, NULL, c.cache_path, c.model->unit->pdc_version) : NULL;
     if (is_server) {
         check_on_server(&c, input->instance);
-    } else if (!input->names_only && diags_error_count(diags) == 0) {
-        check_types(&c);
+    } else if (asks_duckdb) {
+        check_types(&c, types);
     }
+    lint(&c, types);
     merge_messages(&c);
     for (size_t i = 0; i < c.n_names; i++) {
         diags_free(c.found[i]);

@@ -95,7 +95,7 @@ driver_graph(const DriverOptions *options)
     Compilation c;
     CheckedInstance checked;
     compilation_init(&c, options);
-    bool done = compilation_run(&c, "check") && compilation_elaborate(&c, &checked) &&
+    bool done = compilation_run(&c, "judge") && compilation_elaborate(&c, &checked) &&
                 put_out(&c, checked.flow);
     compilation_report(&c);
     int code = done ? EXIT_DONE : c.failed ? EXIT_FAILED : EXIT_INPUT;

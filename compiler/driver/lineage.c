@@ -138,7 +138,7 @@ driver_lineage(const DriverOptions *options)
 {
     Compilation c;
     compilation_init(&c, options);
-    bool done = compilation_run(&c, "check") && print_lineage(&c);
+    bool done = compilation_run(&c, "judge") && print_lineage(&c);
     compilation_report(&c);
     int code = done ? EXIT_DONE : EXIT_INPUT;
     compilation_deinit(&c);

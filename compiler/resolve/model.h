@@ -52,8 +52,10 @@ struct Model {
     PdcFlow *unit;
     const AstTest *const *tests;
     size_t n_tests;
-    const Map *lost; /* words that may be names of lost declarations; NULL: nothing was lost */
-    bool files_lost; /* any name may be one */
+    const Map *doubts; /* queries that need a second look (model_query_key()): what they say is
+                          allowed and seldom meant, or something else on another engine */
+    const Map *lost;   /* words that may be names of lost declarations; NULL: nothing was lost */
+    bool files_lost;   /* any name may be one */
 };
 
 /**
@@ -62,5 +64,8 @@ struct Model {
  * @param arena  where the model lives; it also points into the ASTs
  */
 Model *model_resolve(const ModelInput *input, Arena *arena, Diags *diags);
+
+/** What stands for a query in Model.doubts, by its place; in `arena`. */
+const char *model_query_key(PdcSpan at, Arena *arena);
 
 #endif

@@ -472,9 +472,35 @@ analyze(Binder *b, const char *text, size_t length, SqlDialect dialect, SqlFacts
     return read(b->r->analyzer, text, length, dialect, b->r->arena, ret_facts, problem);
 }
 
+/** Is there anything in the query that needs a second look, where its tables are known? */
+static bool
+is_doubtful(const Binder *b, const SqlFacts *facts)
+{
+    static const bool of_engines[] = {
+#define SQL_LINT(id, engines) engines,
+#include "compiler/sql/lints.def"
+#undef SQL_LINT
+    };
+    const ModelEngines engines = b->r->input->engines;
+    for (size_t i = 0; i < facts->n_lints; i++) {
+        if (!of_engines[facts->lints[i].kind] || (engines.postgres && engines.duckdb)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < facts->n_functions; i++) {
+        if (function_find(b->r, facts->functions[i].name) != NULL) {
+            return true; /* whose body will be a part of it */
+        }
+    }
+    return false;
+}
+
 static void
 use_facts(Binder *b, const SqlFacts *facts, const Sample *sample)
 {
+    if (is_doubtful(b, facts)) {
+        map_set(b->r->doubts, model_query_key(b->query->at, b->r->arena), b->r->doubts);
+    }
     for (size_t i = 0; i < facts->n_relations; i++) {
         if (b->use == SQL_USE_BODY && !facts->relations[i].is_function) {
             const SqlRange place = facts->relations[i].place;

@@ -27,6 +27,12 @@ lower_consts(Resolver *r)
     }
 }
 
+const char *
+model_query_key(PdcSpan at, Arena *arena)
+{
+    return arena_printf(arena, "%u:%u", (unsigned)at.file, (unsigned)at.start);
+}
+
 Model *
 model_resolve(const ModelInput *input, Arena *arena, Diags *diags)
 {
@@ -37,6 +43,7 @@ model_resolve(const ModelInput *input, Arena *arena, Diags *diags)
     r.model->unit = r.unit;
     r.analyzer = sql_analyzer_new();
     r.const_states = map_new(arena);
+    r.model->doubts = r.doubts = map_new(arena);
     symbols_declare(&r);
     r.model->lost = r.words;
     r.model->files_lost = input->files_lost;

@@ -50,6 +50,7 @@ struct Resolver {
     Map *words; /* with input->incomplete: every word of the files, since any may be a lost
                    declaration */
     SqlAnalyzer *analyzer;
+    Map *doubts; /* becomes Model.doubts */
     PdcFlow *unit;
     Model *model;
 };

@@ -127,6 +127,27 @@ struct SqlTarget {
     bool is_temporary; /* created for the session */
 };
 
+typedef enum SqlLintKind {
+#define SQL_LINT(id, engines) SQL_LINT_##id,
+#include "compiler/sql/lints.def"
+#undef SQL_LINT
+    SQL_LINT_COUNT
+} SqlLintKind;
+
+/** What is allowed and seldom meant; whether it matters may depend on the tables. */
+typedef struct SqlLint SqlLint;
+struct SqlLint {
+    SqlLintKind kind;
+    SqlRange place;
+    const char *name;     /* of the function, operator, type, table or column; "" where none is */
+    const char *instead;  /* what would be right in this place, or NULL */
+    size_t relation;      /* the only table of its select, or SQL_NONE */
+    const char **columns; /* …_TIES: of that table */
+    size_t n_columns;
+    SqlRange operands[2];
+    size_t n_operands;
+};
+
 /** All lists are in the order of the text. */
 typedef struct SqlFacts SqlFacts;
 struct SqlFacts {
@@ -144,6 +165,8 @@ struct SqlFacts {
     size_t n_outputs;
     SqlScope *scopes;
     size_t n_scopes;
+    SqlLint *lints; /* of texts that libpg_query read, queries only */
+    size_t n_lints;
     bool uses_current_date; /* current_date, today(), 'today'::date, age(x): the date belongs into
                                the key */
     bool read_by_duckdb;    /* DuckDB's own parser was asked */

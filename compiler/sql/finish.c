@@ -214,6 +214,22 @@ take_columns(const SqlJob *job, SqlFacts *facts)
     }
 }
 
+/** Those of a table lose it where the name is that of a CTE. */
+static void
+take_lints(const SqlJob *job, SqlFacts *facts)
+{
+    facts->lints = ARENA_ARRAY(job->arena, SqlLint, job->lints.n + 1);
+    for (size_t i = 0; i < job->lints.n; i++) {
+        SqlLint *lint = &facts->lints[facts->n_lints++];
+        *lint = job->lints.items[i].lint;
+        for (size_t k = 0; k < facts->n_relations; k++) {
+            if (facts->relations[k].place.start == job->lints.items[i].table_at) {
+                lint->relation = k;
+            }
+        }
+    }
+}
+
 static void
 take_lists(const SqlJob *job, SqlFacts *facts)
 {
@@ -264,6 +280,11 @@ shift_places(SqlFacts *facts, size_t offset)
     for (size_t i = 0; i < facts->n_columns; i++) {
         shift(&facts->columns[i].place, offset);
     }
+    for (size_t i = 0; i < facts->n_lints; i++) {
+        shift(&facts->lints[i].place, offset);
+        shift(&facts->lints[i].operands[0], offset);
+        shift(&facts->lints[i].operands[1], offset);
+    }
 }
 
 SqlFacts *
@@ -280,6 +301,7 @@ job_finish(SqlJob *job, size_t offset)
     take_functions(job, facts);
     take_columns(job, facts);
     take_lists(job, facts);
+    take_lints(job, facts);
     shift_places(facts, offset);
     return facts;
 }

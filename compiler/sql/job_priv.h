@@ -20,6 +20,13 @@ struct JobReference {
     size_t scope;
 };
 
+/** A lint before its relation is known. */
+typedef struct JobLint JobLint;
+struct JobLint {
+    SqlLint lint;
+    size_t table_at; /* where the relation's name begins, or SQL_NONE */
+};
+
 typedef struct SqlJob SqlJob;
 struct SqlJob {
     SqlDialect dialect;
@@ -45,6 +52,7 @@ struct SqlJob {
     VEC(SqlColumn) columns;
     VEC(SqlOutput) outputs;
     VEC(SqlScope) scopes;
+    VEC(JobLint) lints;
 };
 
 /** A job on a text; facts will live in `arena`. End it with job_deinit(). */

@@ -1,3 +1,4 @@
+#include "compiler/sql/lints_priv.h"
 #include "compiler/sql/parsers_priv.h"
 #include "compiler/sql/walk_priv.h"
 
@@ -85,6 +86,9 @@ take_tree(SqlJob *job, const char *tree)
                    "the query is too long for its parser");
     } else {
         status = walk_postgres_tree(job, &doc);
+        if (status == 0 && !job->misread) {
+            lint_postgres_tree(job, &doc);
+        }
     }
     json_deinit(&doc);
     return status;

@@ -157,6 +157,20 @@ ask(Types *types, Made *made, const Rendered *rendered, const char *key)
     types_cache_put(types->cache, key, columns, n);
 }
 
+/** On a server a column of a table's row type holds on to that table. */
+static void
+warn_of_rows(Look *look, const FlowTable *table, Made *made)
+{
+    size_t n;
+    const StoreColumn *columns = made_columns(look->types, made, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (strncmp(columns[i].sql_type, "\"pdc_types ", 11) == 0) {
+            diag_add(look->diags, DIAG_ROW_TYPED, flow_span(look->types->sources, table->body->at),
+                     columns[i].name);
+        }
+    }
+}
+
 static Made *
 look_at_query(Look *look, const FlowTable *table)
 {
@@ -181,6 +195,9 @@ look_at_query(Look *look, const FlowTable *table)
     }
     if (made->schema == NULL && types->missing.code == ERROR_NONE) {
         look_report(look, &made->error, table->body->at);
+    }
+    if (made->schema != NULL && types->url != NULL) {
+        warn_of_rows(look, table, made);
     }
     return made;
 }

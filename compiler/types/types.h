@@ -17,6 +17,7 @@
 #include "runtime/base/secret.h"
 #include "runtime/elaborate/elaborate.h"
 #include "runtime/elaborate/flow.h"
+#include "runtime/elaborate/render.h"
 #include "runtime/flow/sources.h"
 
 #include <stdbool.h>
@@ -42,5 +43,21 @@ DEFINE_CLEANUP(types_freep, Types, types_free)
  */
 MUST_CHECK long types_look(Types *types, const char *instance, const Flow *flow,
                            const Environment *environment, Diags *diags, Error *reterr);
+
+/**
+ * Puts a query of an instance that was looked at into words, with the names that its tables have
+ * there.
+ * @return false where one of them is not known
+ */
+bool types_render(Types *types, const char *instance, const FlowQuery *query,
+                  Rendered *ret_rendered);
+
+/**
+ * The types of expressions in `sql`, which is such a query with calls of STORE_TYPE_OF in it.
+ * @param types_of  `n` names as in store_expression_types(), constants or in the arena of `types`;
+ * what isn't known stays as it is
+ */
+void types_of_expressions(Types *types, const char *instance, const FlowQuery *query,
+                          const char *sql, const char **types_of, size_t n);
 
 #endif

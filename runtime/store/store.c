@@ -408,6 +408,15 @@ store_lock_holder(Store *store, const char *name, Arena *arena, char **ret_holde
 }
 
 int
+store_expression_types(Store *store, const char *sql, const char **types, size_t n, Error *reterr)
+{
+    if (!store->engine->expression_types) {
+        return unsupported(store, "tell the types of expressions", reterr);
+    }
+    return store->engine->expression_types(store, sql, types, n, reterr);
+}
+
+int
 store_attach(Store *store, const Secret *url, const char *alias, Error *reterr)
 {
     CLEANUP(arena_freep) Arena *arena = arena_new();

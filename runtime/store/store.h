@@ -129,6 +129,19 @@ MUST_CHECK int store_begin_snapshot(Store *store, Error *reterr);
 MUST_CHECK int store_commit(Store *store, Error *reterr);
 void store_rollback(Store *store);
 
+/** A function that may stand in the query of store_expression_types(). */
+#define STORE_TYPE_OF "pdc_type"
+/**
+ * Has the engine bind a query, without running it, and tells the types of expressions in it:
+ * `STORE_TYPE_OF(x)`, a condition that is true, gives `types[0]` the engine's name of x's type,
+ * without sizes; with further arguments (`true`) it is the next ones. What isn't reached, or has a
+ * type that the language has nothing like, stays as it is or is "".
+ * @param types  `n` names, constants
+ * @return 0; < 0 where the engine refuses the query, or can't tell types (ERROR_UNSUPPORTED)
+ */
+MUST_CHECK int store_expression_types(Store *store, const char *sql, const char **types, size_t n,
+                                      Error *reterr);
+
 typedef struct StoreColumn StoreColumn;
 struct StoreColumn {
     const char *name;

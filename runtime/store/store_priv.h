@@ -43,6 +43,10 @@ struct StoreEngine {
     int (*key_hash_sql)(const Store *store, const StoreColumn *column, const char *value,
                         const char *seed, Str *sql, Error *reterr);
 
+    /* Types of expressions within a query; NULL: the engine can't tell. */
+    int (*expression_types)(Store *store, const char *sql, const char **types, size_t n,
+                            Error *reterr);
+
     int (*load_begin)(Store *store, const char *schema, const char *table,
                       const StoreColumn *columns, size_t n_columns, StoreLoad **ret_load,
                       Error *reterr);

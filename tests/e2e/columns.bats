@@ -124,3 +124,14 @@ found() { # PLACE WORD: exit code 3, one error, at this place
     equal "$status" 3
     [[ "$output" == *"did you mean \`full\`?"* ]]
 }
+
+@test "a column of whole rows is warned of where it holds on to its table" {
+    shop 'table whole as select orders from raw.orders;'
+    check
+    equal "$status" 0
+    if [ "$ENGINE" = postgres ]; then
+        [[ "$output" == *"main.flow:"*"warning[W0410]: column \`orders\` holds whole rows"* ]]
+    else
+        [[ "$output" != *W0410* ]] # only PostgreSQL minds
+    fi
+}

@@ -62,6 +62,7 @@ the message is about. A message also shows the place, and often suggests a name 
 | `F07` | what this version does not build yet |
 | `F08`, `W08` | configuration |
 | `F09` | the engine |
+| `W04` | SQL that is right and seldom meant |
 
 | code | message | what to do |
 | --- | --- | --- |

@@ -3,7 +3,8 @@
  *
  * database.c owns database files (one for all stores of the process that open the same), connect.c
  * makes a store of one, query.c runs statements, value.c makes text of cells, error.c Errors of
- * DuckDB's, load.c is the appender, function.c what SQL there can call of ours.
+ * DuckDB's, load.c is the appender, function.c what SQL there can call of ours,
+ * probe.c tells the types of expressions.
  */
 #ifndef PDC_STORE_DUCKDB_DUCK_H
 #define PDC_STORE_DUCKDB_DUCK_H
@@ -78,6 +79,9 @@ struct DuckStore {
     DuckDatabase *database;
     duckdb_connection conn; /* NULL until connected */
     atomic_bool canceled;
+    bool has_probe;      /* STORE_TYPE_OF is known to the database */
+    const char **probed; /* while a query is bound: where the types go */
+    size_t n_probed;
 };
 
 /** The DuckStore of a Store. */
@@ -107,6 +111,9 @@ void duck_size_sql(const char *schema, const char *table, Str *sql);
 void duck_temporary_sql(Str *sql);
 int duck_key_hash_sql(const Store *store, const StoreColumn *column, const char *value,
                       const char *seed, Str *sql, Error *reterr);
+
+int duck_expression_types(Store *store, const char *sql, const char **types, size_t n,
+                          Error *reterr);
 
 int duck_load_begin(Store *store, const char *schema, const char *table, const StoreColumn *columns,
                     size_t n_columns, StoreLoad **ret_load, Error *reterr);
