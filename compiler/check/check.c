@@ -34,6 +34,7 @@ struct Checker {
     Checked *checked;
     CheckSummary *summary;
     const char *cache_path;
+    FactsCache *cache;
 };
 
 ModelEngines
@@ -97,7 +98,8 @@ checker_of(const CheckInput *input, Arena *arena, Diags *diags)
                  .check_csv = input->check_csv,
                  .arena = arena,
                  .diags = diags,
-                 .cache_path = input->cache_path};
+                 .cache_path = input->cache_path,
+                 .cache = input->cache};
     c.names = config_instance_names(input->config, &c.n_names);
     c.known = config_known_names(input->config, &c.n_known);
     return c;
@@ -185,8 +187,12 @@ lint(Checker *c, Types *types)
         postgres |= !failed && checked->instance->engine == CONFIG_ENGINE_POSTGRES;
         duckdb |= !failed && checked->instance->engine == CONFIG_ENGINE_DUCKDB;
     }
-    CLEANUP(sql_analyzer_freep) SqlAnalyzer *analyzer = failed ? NULL : sql_analyzer_new();
-    for (size_t i = 0; !failed && i < c->n_names; i++) {
+    if (failed) {
+        return;
+    }
+    CLEANUP(sql_analyzer_freep) SqlAnalyzer *analyzer = sql_analyzer_new();
+    sql_analyzer_use_cache(analyzer, c->cache);
+    for (size_t i = 0; i < c->n_names; i++) {
         bool on_postgres = c->checked[i].instance->engine == CONFIG_ENGINE_POSTGRES;
         LintInput input = {.instance = c->names[i],
                            .flow = c->checked[i].flow,

@@ -30,6 +30,7 @@ struct CheckInput {
     Config *config;
     FlowSources *sources;
     CsvOptionsCheck check_csv; /* knows the arguments of csv(); may be NULL */
+    FactsCache *cache;         /* of what queries say; NULL: none */
     const char *cache_path;    /* keeps what the engine said for the next check; NULL: nowhere */
     bool names_only;           /* don't ask the engine for columns and types */
     const char *instance;      /* ask this instance's own server; NULL: none */

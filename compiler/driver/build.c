@@ -31,6 +31,7 @@ void
 compilation_deinit(Compilation *c)
 {
     str_deinit(&c->code);
+    facts_cache_close(c->cache);
     diags_free(c->diags);
     arena_free(c->arena);
 }

@@ -36,15 +36,25 @@ load_config(Compilation *c)
     }
 }
 
+/** Beside what builds and runs leave. */
+static const char *
+cache_path(const Compilation *c, const char *name)
+{
+    const char *folder = path_join(c->arena, path_directory(c->arena, c->output), ".pdc");
+    return path_join(c->arena, folder, name);
+}
+
 void
 pass_resolve(Compilation *c)
 {
+    c->cache = facts_cache_open(cache_path(c, "sql"), PDC_VERSION);
     bool incomplete = diags_error_count(c->diags) > 0;
     load_config(c);
     ModelInput input = {.files = c->files.items,
                         .n_files = c->files.n,
                         .directories = c->directories.items,
                         .reader = {read_csv_column},
+                        .cache = c->cache,
                         .incomplete = incomplete,
                         .files_lost = c->files_lost};
     input.engines =
@@ -54,14 +64,6 @@ pass_resolve(Compilation *c)
     c->flow_sources = flow_sources_from_files(c->sources.items, c->sources.n, c->arena);
 }
 
-/** Beside what builds and runs leave; a check alone makes no folder. */
-static const char *
-types_cache_path(const Compilation *c)
-{
-    const char *folder = path_join(c->arena, path_directory(c->arena, c->output), ".pdc");
-    return file_is_directory(folder) ? path_join(c->arena, folder, "types") : NULL;
-}
-
 CheckInput
 check_input(const Compilation *c)
 {
@@ -69,7 +71,8 @@ check_input(const Compilation *c)
                         .config = c->config,
                         .sources = c->flow_sources,
                         .check_csv = csv_options_check_named,
-                        .cache_path = types_cache_path(c),
+                        .cache = c->cache,
+                        .cache_path = cache_path(c, "types"),
                         .names_only = c->options->names_only || !c->asks_engine,
                         .instance = c->asks_engine ? c->options->instance : NULL};
 }

@@ -43,7 +43,26 @@ is_space(char c)
 static bool
 is_operator_char(char c)
 {
-    return c != '\0' && strchr("~!@#^&|`?+-*/%<>=", c) != NULL;
+    switch (c) {
+    case '~':
+    case '!':
+    case '@':
+    case '#':
+    case '^':
+    case '&':
+    case '|':
+    case '`':
+    case '?':
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+    case '<':
+    case '>':
+    case '=': return true;
+    default: return false;
+    }
 }
 
 bool
@@ -257,7 +276,7 @@ lex_letter(Cursor *cursor, bool *terminated)
         *terminated = skip_escape_string(cursor);
         return SQL_TOKEN_STRING;
     }
-    if (strchr("bBxXnN", c) != NULL && next == '\'') {
+    if (next == '\'' && strchr("bBxXnN", c) != NULL) {
         cursor->at++;
         *terminated = skip_quoted(cursor, false);
         return SQL_TOKEN_STRING;
@@ -381,16 +400,16 @@ sql_token_is(const char *text, SqlToken token, char c)
 bool
 sql_token_is_word(const char *text, SqlToken token, const char *word)
 {
-    size_t length = strlen(word);
-    if (token.kind != SQL_TOKEN_IDENTIFIER || token.end - token.start != length) {
+    size_t length = token.end - token.start;
+    if (token.kind != SQL_TOKEN_IDENTIFIER) {
         return false;
     }
     for (size_t i = 0; i < length; i++) {
         char c = text[token.start + i];
         char folded = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
         if (folded != word[i]) {
-            return false;
+            return false; /* also where the word has ended */
         }
     }
-    return true;
+    return word[length] == '\0';
 }

@@ -15,6 +15,7 @@
 #define PDC_RESOLVE_MODEL_H
 
 #include "compiler/ast/ast.h"
+#include "compiler/sql/facts_cache.h"
 #include "runtime/base/arena.h"
 #include "runtime/base/map.h"
 #include "runtime/diag/diag.h"
@@ -43,8 +44,9 @@ struct ModelInput {
     const char *const *directories; /* per file: its folder relative to the executable's */
     ModelEngines engines;
     ModelReader reader;
-    bool incomplete; /* files had errors: what is not there may be what could not be read */
-    bool files_lost; /* whole files could not be found or read */
+    FactsCache *cache; /* of what queries say; must outlive the model; NULL: none */
+    bool incomplete;   /* files had errors: what is not there may be what could not be read */
+    bool files_lost;   /* whole files could not be found or read */
 };
 
 typedef struct Model Model;

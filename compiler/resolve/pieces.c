@@ -41,11 +41,14 @@ text_piece(Resolver *r, PdcSpan at)
     return piece;
 }
 
+/** Its canon is made when it is clear what it is cut into (query.c). */
 static void
 add_text(Builder *b, PdcSpan at)
 {
     if (at.end > at.start) {
-        vec_push_in(b->r->arena, &b->pieces, text_piece(b->r, at));
+        PdcPiece piece = {.kind = PDC_PIECE_TEXT, .at = at};
+        piece.text = arena_strndup(b->r->arena, source_bytes(b->r, at), at.end - at.start);
+        vec_push_in(b->r->arena, &b->pieces, piece);
     }
 }
 
@@ -53,6 +56,17 @@ static PdcSpan
 part_of(PdcSpan at, size_t start, size_t end)
 {
     return (PdcSpan){at.file, at.start + (uint32_t)start, at.start + (uint32_t)end};
+}
+
+/** Whether a comma may be the last word; a text that ends in a comment has to be read for that. */
+static bool
+may_end_in_comma(const char *text, size_t length)
+{
+    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\n')) {
+        length--;
+    }
+    return length > 0 && (text[length - 1] == ',' || memchr(text, '-', length) != NULL ||
+                          text[length - 1] == '/' || text[length - 1] < ' ');
 }
 
 /** Adds a text with a comma at either end as pieces of their own. */
@@ -63,7 +77,8 @@ add_text_with_commas(Builder *b, PdcSpan at)
     size_t length = at.end - at.start;
     SqlToken first = sql_lex_next_word(text, length, 0);
     SqlToken last = first;
-    for (SqlToken token = first; token.kind != SQL_TOKEN_END;
+    bool reads_on = may_end_in_comma(text, length);
+    for (SqlToken token = first; token.kind != SQL_TOKEN_END && reads_on;
          token = sql_lex_next_word(text, length, token.end)) {
         last = token;
     }
@@ -210,14 +225,15 @@ name_follows(const Builder *b)
 {
     for (size_t i = b->pieces.n; i > 0; i--) {
         const PdcPiece *piece = &b->pieces.items[i - 1];
-        const char *canon = piece->canon != NULL ? piece->canon : piece->text;
         if (piece->kind != PDC_PIECE_TEXT) {
             return false;
         }
-        size_t length = strlen(canon);
-        if (length > 0) {
-            return text_equal(canon, "as") || text_ends_with(canon, " as") ||
-                   canon[length - 1] == '.';
+        CLEANUP(str_deinit) Str canon = {0};
+        sql_canon(piece->text, strlen(piece->text), &canon);
+        const char *text = str_text(&canon);
+        if (canon.length > 0) {
+            return text_equal(text, "as") || text_ends_with(text, " as") ||
+                   text[canon.length - 1] == '.';
         }
     }
     return false;

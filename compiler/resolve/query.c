@@ -405,7 +405,8 @@ bind_parameters(Binder *b, const SqlFacts *facts, const Sample *sample)
             continue;
         }
         Mark mark = {.at = at, .kind = MARK_REPLACE};
-        mark.piece = (PdcPiece){.kind = PDC_PIECE_OUTPUT, .at = at, .text = column->first};
+        mark.piece = (PdcPiece){.kind = PDC_PIECE_OUTPUT, .at = at};
+        mark.piece.text = arena_strdup(b->r->arena, column->first);
         add_mark(b, mark);
     }
 }
@@ -469,7 +470,7 @@ analyze(Binder *b, const char *text, size_t length, SqlDialect dialect, SqlFacts
                                     ? sql_analyze_expression
                                 : b->use == SQL_USE_STATEMENT ? sql_analyze_statement
                                                               : sql_analyze;
-    return read(b->r->analyzer, text, length, dialect, b->r->arena, ret_facts, problem);
+    return read(b->r->analyzer, text, length, dialect, b->r->scratch, ret_facts, problem);
 }
 
 /** Is there anything in the query that needs a second look, where its tables are known? */
@@ -636,7 +637,8 @@ push_text(Rewriter *w, PdcSpan at)
 {
     const char *text = w->b->r->input->files[at.file]->source->text;
     uint32_t start = at.start;
-    for (uint32_t end = at.start; end < at.end;) {
+    bool is_short = at.end - at.start <= PIECE_BYTES;
+    for (uint32_t end = at.start; end < at.end && !is_short;) {
         SqlToken token = sql_lex_next(text + at.start, at.end - at.start, end - at.start);
         uint32_t next = at.start + (uint32_t)token.end;
         if (next - start > PIECE_BYTES && end > start) {
@@ -798,7 +800,11 @@ bind_pieces(Resolver *r, PdcPieces *pieces, SqlUse use, Span whole, const Place 
                 .query = query,
                 .facts = ret_facts,
                 .quiet = quiet};
+    r->n_binding++; /* the body of a function is bound when its first call is */
     sample_each(r, pieces, place->scope, use == SQL_USE_LIST ? "select " : "", use_sample, &b);
+    if (--r->n_binding == 0) {
+        arena_clear(r->scratch);
+    }
     if (b.marks.n > 0) {
         qsort(b.marks.items, b.marks.n, sizeof(Mark), compare_marks);
     }

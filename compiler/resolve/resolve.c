@@ -41,7 +41,9 @@ model_resolve(const ModelInput *input, Arena *arena, Diags *diags)
     r.unit->abi = PDC_ABI;
     r.model = ARENA_NEW(arena, Model);
     r.model->unit = r.unit;
+    r.scratch = arena_new();
     r.analyzer = sql_analyzer_new();
+    sql_analyzer_use_cache(r.analyzer, input->cache);
     r.const_states = map_new(arena);
     r.model->doubts = r.doubts = map_new(arena);
     symbols_declare(&r);
@@ -57,5 +59,6 @@ model_resolve(const ModelInput *input, Arena *arena, Diags *diags)
     tests_check(&r);
     lower_sources(&r);
     sql_analyzer_free(r.analyzer);
+    arena_free(r.scratch);
     return r.model;
 }

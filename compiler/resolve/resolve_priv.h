@@ -50,7 +50,9 @@ struct Resolver {
     Map *words; /* with input->incomplete: every word of the files, since any may be a lost
                    declaration */
     SqlAnalyzer *analyzer;
-    Map *doubts; /* becomes Model.doubts */
+    Arena *scratch;   /* what queries say, while they are bound */
+    size_t n_binding; /* queries that are being bound, one in the other */
+    Map *doubts;      /* becomes Model.doubts */
     PdcFlow *unit;
     Model *model;
 };

@@ -1,5 +1,6 @@
 #include "compiler/sql/analyze.h"
 
+#include "compiler/sql/facts_cache.h"
 #include "compiler/sql/guard_priv.h"
 #include "compiler/sql/job_priv.h"
 #include "compiler/sql/parsers_priv.h"
@@ -12,7 +13,11 @@
 struct SqlAnalyzer {
     Arena *arena; /* which it lies in itself */
     DuckdbParser duckdb;
+    FactsCache *cache; /* or NULL */
 };
+
+/** What a text is; also part of its name in the cache. */
+typedef enum TextKind { TEXT_QUERY, TEXT_EXPRESSION, TEXT_STATEMENT } TextKind;
 
 SqlAnalyzer *
 sql_analyzer_new(void)
@@ -30,6 +35,12 @@ sql_analyzer_free(SqlAnalyzer *analyzer)
         duckdb_parser_deinit(&analyzer->duckdb);
         arena_free(analyzer->arena);
     }
+}
+
+void
+sql_analyzer_use_cache(SqlAnalyzer *analyzer, FactsCache *cache)
+{
+    analyzer->cache = cache;
 }
 
 static int
@@ -112,9 +123,9 @@ parse_whole(SqlAnalyzer *analyzer, SqlJob *job)
     return status == 0 ? parse(analyzer, job) : status;
 }
 
-int
-sql_analyze(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect dialect,
-            Arena *arena, SqlFacts **ret_facts, SqlProblem *ret_problem)
+static int
+analyze_query(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect dialect,
+              Arena *arena, SqlFacts **ret_facts, SqlProblem *ret_problem)
 {
     SqlJob job;
     job_init(&job, dialect, text, length, arena);
@@ -189,9 +200,9 @@ refuse_star(SqlJob *job)
     return 0;
 }
 
-int
-sql_analyze_expression(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect dialect,
-                       Arena *arena, SqlFacts **ret_facts, SqlProblem *ret_problem)
+static int
+analyze_expression(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect dialect,
+                   Arena *arena, SqlFacts **ret_facts, SqlProblem *ret_problem)
 {
     static const char before[] = "select (";
     static const char after[] = "\n)"; /* a line comment may end the text */
@@ -214,12 +225,58 @@ sql_analyze_expression(SqlAnalyzer *analyzer, const char *text, size_t length, S
     return end_job(&job, status, offset, length, ret_facts, ret_problem);
 }
 
-int
-sql_analyze_statement(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect dialect,
-                      Arena *arena, SqlFacts **ret_facts, SqlProblem *ret_problem)
+static int
+analyze_statement(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect dialect,
+                  Arena *arena, SqlFacts **ret_facts, SqlProblem *ret_problem)
 {
     SqlJob job;
     job_init(&job, dialect, text, length, arena);
     job.takes_statement = true;
     return end_job(&job, parse_whole(analyzer, &job), 0, length, ret_facts, ret_problem);
+}
+
+/** Looks into the cache first; only what is right goes into it. */
+static int
+analyze(SqlAnalyzer *analyzer, TextKind kind, const char *text, size_t length, SqlDialect dialect,
+        Arena *arena, SqlFacts **ret_facts, SqlProblem *ret_problem)
+{
+    static int (*const functions[])(SqlAnalyzer *, const char *, size_t, SqlDialect, Arena *,
+                                    SqlFacts **, SqlProblem *) = {
+        [TEXT_QUERY] = analyze_query,
+        [TEXT_EXPRESSION] = analyze_expression,
+        [TEXT_STATEMENT] = analyze_statement,
+    };
+    FactsCache *cache = analyzer->cache;
+    unsigned mode = (unsigned)kind * 2 + (unsigned)dialect;
+    SqlFacts *known = cache != NULL ? facts_cache_get(cache, text, length, mode, arena) : NULL;
+    if (known != NULL) {
+        *ret_facts = known;
+        return 0;
+    }
+    int status = functions[kind](analyzer, text, length, dialect, arena, ret_facts, ret_problem);
+    if (status == 0 && cache != NULL) {
+        facts_cache_put(cache, *ret_facts);
+    }
+    return status;
+}
+
+int
+sql_analyze(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect dialect,
+            Arena *arena, SqlFacts **ret_facts, SqlProblem *ret_problem)
+{
+    return analyze(analyzer, TEXT_QUERY, text, length, dialect, arena, ret_facts, ret_problem);
+}
+
+int
+sql_analyze_expression(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect dialect,
+                       Arena *arena, SqlFacts **ret_facts, SqlProblem *ret_problem)
+{
+    return analyze(analyzer, TEXT_EXPRESSION, text, length, dialect, arena, ret_facts, ret_problem);
+}
+
+int
+sql_analyze_statement(SqlAnalyzer *analyzer, const char *text, size_t length, SqlDialect dialect,
+                      Arena *arena, SqlFacts **ret_facts, SqlProblem *ret_problem)
+{
+    return analyze(analyzer, TEXT_STATEMENT, text, length, dialect, arena, ret_facts, ret_problem);
 }

@@ -181,12 +181,16 @@ struct SqlProblem {
 };
 
 typedef struct SqlAnalyzer SqlAnalyzer;
+typedef struct FactsCache FactsCache; /* facts_cache.h */
 
 /** A new analyzer, owned by the caller. libduckdb is loaded when a text first needs it. */
 MUST_CHECK SqlAnalyzer *sql_analyzer_new(void);
 /** NULL is fine. */
 void sql_analyzer_free(SqlAnalyzer *analyzer);
 DEFINE_CLEANUP(sql_analyzer_freep, SqlAnalyzer, sql_analyzer_free)
+/** Has the sql_analyze…() look there first; NULL: they don't. The facts that they give then point
+ * into the cache. */
+void sql_analyzer_use_cache(SqlAnalyzer *analyzer, FactsCache *cache);
 
 /**
  * Analyzes one query: `select`, `with`, `values`, `table`, on DuckDB `from`, in brackets or not,

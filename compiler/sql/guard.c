@@ -46,6 +46,10 @@ guard_spaces(SqlJob *job, const SqlToken *token)
 {
     const char *text = job->words.text;
     for (size_t at = token->start; at < token->end;) {
+        if ((unsigned char)text[at] < 0x80) {
+            at++;
+            continue;
+        }
         uint32_t c = 0;
         size_t length = utf8_decode(text + at, token->end - at, &c);
         if (is_odd_space(c)) {
@@ -162,8 +166,9 @@ guard_misread(const SqlJob *job)
         if (words_is_name(&job->words, i) && token->end - token->start > NAME_LIMIT_BYTES) {
             return true;
         }
+        char initial = (char)(job->words.text[token->start] | 0x20); /* as a small letter */
         for (size_t k = 0; k < ARRAY_LENGTH(misread); k++) {
-            if (words_is(&job->words, i, misread[k])) {
+            if (misread[k][0] == initial && words_is(&job->words, i, misread[k])) {
                 return true;
             }
         }

@@ -36,8 +36,8 @@ peek(const Reader *reader)
 static void
 skip_space(Reader *reader)
 {
-    while (reader->at < reader->length && strchr(" \t\r\n", reader->text[reader->at]) != NULL &&
-           reader->text[reader->at] != '\0') {
+    while (peek(reader) == ' ' || peek(reader) == '\t' || peek(reader) == '\r' ||
+           peek(reader) == '\n') {
         reader->at++;
     }
 }
@@ -231,53 +231,6 @@ node_of(const JsonDoc *doc, uint32_t node)
 {
     static const JsonNode none = {.kind = JSON_NULL};
     return node == JSON_NONE ? &none : &doc->nodes[node];
-}
-
-uint32_t
-json_end(const JsonDoc *doc, uint32_t node)
-{
-    return node_of(doc, node)->next;
-}
-
-bool
-json_is_container(const JsonDoc *doc, uint32_t node)
-{
-    JsonKind kind = node_of(doc, node)->kind;
-    return kind == JSON_OBJECT || kind == JSON_ARRAY;
-}
-
-static bool
-range_is(const JsonDoc *doc, uint32_t start, uint32_t length, const char *text)
-{
-    return strlen(text) == length && memcmp(doc->text + start, text, length) == 0;
-}
-
-bool
-json_key_is(const JsonDoc *doc, uint32_t node, const char *key)
-{
-    const JsonNode *n = node_of(doc, node);
-    return range_is(doc, n->key, n->key_length, key);
-}
-
-bool
-json_text_is(const JsonDoc *doc, uint32_t node, const char *text)
-{
-    const JsonNode *n = node_of(doc, node);
-    return n->kind == JSON_STRING && range_is(doc, n->text, n->text_length, text);
-}
-
-uint32_t
-json_member(const JsonDoc *doc, uint32_t object, const char *key)
-{
-    if (node_of(doc, object)->kind == JSON_OBJECT) {
-        JSON_EACH(doc, object, child)
-        {
-            if (json_key_is(doc, child, key)) {
-                return child;
-            }
-        }
-    }
-    return JSON_NONE;
 }
 
 uint32_t

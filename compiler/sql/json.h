@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef enum JsonKind {
     JSON_NULL,
@@ -65,16 +66,65 @@ struct JsonDoc {
 MUST_CHECK int json_parse(const char *text, size_t length, JsonDoc *ret_doc);
 void json_deinit(JsonDoc *doc);
 
+static inline bool
+json_range_is(const JsonDoc *doc, uint32_t start, uint32_t length, const char *text)
+{
+    return strlen(text) == length && memcmp(doc->text + start, text, length) == 0;
+}
+
 /** The first node behind the subtree. */
-uint32_t json_end(const JsonDoc *doc, uint32_t node);
+static inline uint32_t
+json_end(const JsonDoc *doc, uint32_t node)
+{
+    return node == JSON_NONE ? 0 : doc->nodes[node].next;
+}
+
 /** Is the node an object or array? */
-bool json_is_container(const JsonDoc *doc, uint32_t node);
+static inline bool
+json_is_container(const JsonDoc *doc, uint32_t node)
+{
+    return node != JSON_NONE &&
+           (doc->nodes[node].kind == JSON_OBJECT || doc->nodes[node].kind == JSON_ARRAY);
+}
+
 /** Is this the name of the member? Names with escapes are equal to nothing. */
-bool json_key_is(const JsonDoc *doc, uint32_t node, const char *key);
+static inline bool
+json_key_is(const JsonDoc *doc, uint32_t node, const char *key)
+{
+    return node != JSON_NONE &&
+           json_range_is(doc, doc->nodes[node].key, doc->nodes[node].key_length, key);
+}
+
+/** The first byte of the member's name, a quick look before json_key_is(); NUL without a name. */
+static inline char
+json_key_initial(const JsonDoc *doc, uint32_t node)
+{
+    return doc->nodes[node].key_length > 0 ? doc->text[doc->nodes[node].key] : '\0';
+}
+
 /** Is the node a string that is this text (which needs no escapes)? */
-bool json_text_is(const JsonDoc *doc, uint32_t node, const char *text);
+static inline bool
+json_text_is(const JsonDoc *doc, uint32_t node, const char *text)
+{
+    return node != JSON_NONE && doc->nodes[node].kind == JSON_STRING &&
+           json_range_is(doc, doc->nodes[node].text, doc->nodes[node].text_length, text);
+}
+
 /** The member of an object, or JSON_NONE (also where `object` is not one). */
-uint32_t json_member(const JsonDoc *doc, uint32_t object, const char *key);
+static inline uint32_t
+json_member(const JsonDoc *doc, uint32_t object, const char *key)
+{
+    if (object != JSON_NONE && doc->nodes[object].kind == JSON_OBJECT) {
+        JSON_EACH(doc, object, child)
+        {
+            if (json_key_is(doc, child, key)) {
+                return child;
+            }
+        }
+    }
+    return JSON_NONE;
+}
+
 /** The first element of an array or member of an object, or JSON_NONE. */
 uint32_t json_first(const JsonDoc *doc, uint32_t container);
 /** How many elements or members. */

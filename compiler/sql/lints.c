@@ -347,8 +347,9 @@ lint_postgres_tree(SqlJob *job, const JsonDoc *doc)
         while (scan.open.n > 0 && json_end(doc, around(&scan, 0)) <= node) {
             scan.open.n--;
         }
-        for (size_t i = 0; doc->nodes[node].key_length > 0 && i < ARRAY_LENGTH(looks); i++) {
-            if (json_key_is(doc, node, looks[i].key)) {
+        char initial = json_key_initial(doc, node);
+        for (size_t i = 0; i < ARRAY_LENGTH(looks); i++) {
+            if (looks[i].key[0] == initial && json_key_is(doc, node, looks[i].key)) {
                 looks[i].look(&scan, node);
                 break;
             }

@@ -322,12 +322,12 @@ static const VisitorRow visitors[] = {
 static Visitor
 visitor_of(const JsonDoc *doc, uint32_t node)
 {
-    const JsonNode *n = &doc->nodes[node];
-    if (n->key_length == 0 || doc->text[n->key] < 'A' || doc->text[n->key] > 'Z') {
+    char initial = json_key_initial(doc, node);
+    if (initial < 'A' || initial > 'Z') {
         return NULL; /* fields are written small */
     }
     for (size_t i = 0; i < ARRAY_LENGTH(visitors); i++) {
-        if (json_key_is(doc, node, visitors[i].type)) {
+        if (visitors[i].type[0] == initial && json_key_is(doc, node, visitors[i].type)) {
             return visitors[i].visit;
         }
     }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/** Fewer queries are asked about in no time. */
+#define WORTH_FOLDER     100
 #define FILE_LIMIT_BYTES ((size_t)256 * 1024 * 1024)
 
 /** Lines: `KEY N`, and N lines `NAME<tab>TYPE`. */
@@ -136,8 +138,7 @@ types_cache_save(TypesCache *cache)
                               answer->columns[k].sql_type);
         }
     }
-    if (file_write_atomic(cache->path, str_text(&text), text.length, 0666) < 0) {
-        cache->path = NULL; /* not kept */
-    }
+    file_write_cache(cache->path, str_text(&text), text.length,
+                     map_count(cache->answers) >= WORTH_FOLDER);
     str_deinit(&text);
 }

@@ -18,8 +18,13 @@ types_open(Types *types)
     if (store_open(url, &options, &types->store, &types->missing) != 0) {
         return -1;
     }
-    bool failed = types->url != NULL && store_begin(types->store, &types->missing) < 0;
-    if (failed || store_exec(types->store, "create schema pdc_types", &types->missing) < 0) {
+    bool is_server = types->url != NULL;
+    bool failed = is_server && store_begin(types->store, &types->missing) < 0;
+    /* nothing runs, so there is nothing to plan well or in parallel (measured: half the time) */
+    const char *set_up = is_server ? "create schema pdc_types"
+                                   : "create schema pdc_types; set threads = 1; "
+                                     "pragma disable_optimizer";
+    if (failed || store_exec(types->store, set_up, &types->missing) < 0) {
         store_close(types->store);
         types->store = NULL;
         return -1;
@@ -94,9 +99,31 @@ made_create(Types *types, Made *made, const char *rest)
     return create(types, made, rest, &sql);
 }
 
+/** The table itself is made when somebody reads it. @return as store_query_columns() */
+static int
+ask_columns(Types *types, Made *made, const Rendered *rendered)
+{
+    StoreColumn *columns;
+    if (types_open(types) < 0) {
+        return -1;
+    }
+    int status = store_query_columns(types->store, rendered->text, types->arena, &columns,
+                                     &made->n_columns, &made->error);
+    if (status == 0) {
+        made->columns = columns;
+    } else if (status < 0) {
+        rendered_locate(rendered, rendered->text, 0, types->sources, &made->error);
+    }
+    return status;
+}
+
 int
 made_create_as(Types *types, Made *made, const Rendered *rendered)
 {
+    int asked = ask_columns(types, made, rendered);
+    if (asked != STORE_UNKNOWN) {
+        return asked;
+    }
     static const char tail[] = "\nwith no data";
     const char *rest = arena_printf(types->arena, " as %s%s", rendered->text, tail);
     const char *sql;

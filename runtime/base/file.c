@@ -205,6 +205,18 @@ file_make_directories(const char *path, mode_t mode)
     return make_directory(part, mode);
 }
 
+void
+file_write_cache(const char *path, const char *data, size_t length, bool worth_folder)
+{
+    CLEANUP(arena_freep) Arena *arena = arena_new();
+    const char *folder = path_directory(arena, path);
+    bool there =
+        file_is_directory(folder) || (worth_folder && file_make_directories(folder, 0777) == 0);
+    if (!there || file_write_atomic(path, data, length, 0666) < 0) {
+        return; /* as if there were no cache */
+    }
+}
+
 char *
 path_join(Arena *arena, const char *directory, const char *name)
 {

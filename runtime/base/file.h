@@ -18,6 +18,12 @@
 MUST_CHECK int file_read(Arena *arena, const char *path, size_t limit_bytes, char **ret_text,
                          size_t *ret_length);
 /** Replaces `path` by `length` bytes of `data`, with permissions `mode` less the umask. */
+/**
+ * Writes a file that is only there to save time. Its folder is made for the first one that is worth
+ * it; what can't be written is not there the next time.
+ * @param worth_folder  else it is written where the folder is there
+ */
+void file_write_cache(const char *path, const char *data, size_t length, bool worth_folder);
 MUST_CHECK int file_write_atomic(const char *path, const char *data, size_t length, mode_t mode);
 bool file_exists(const char *path);
 bool file_is_directory(const char *path);

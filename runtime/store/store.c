@@ -408,6 +408,15 @@ store_lock_holder(Store *store, const char *name, Arena *arena, char **ret_holde
 }
 
 int
+store_query_columns(Store *store, const char *sql, Arena *arena, StoreColumn **ret_columns,
+                    size_t *ret_n, Error *reterr)
+{
+    return store->engine->query_columns
+               ? store->engine->query_columns(store, sql, arena, ret_columns, ret_n, reterr)
+               : STORE_UNKNOWN;
+}
+
+int
 store_expression_types(Store *store, const char *sql, const char **types, size_t n, Error *reterr)
 {
     if (!store->engine->expression_types) {

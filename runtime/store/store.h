@@ -129,6 +129,27 @@ MUST_CHECK int store_begin_snapshot(Store *store, Error *reterr);
 MUST_CHECK int store_commit(Store *store, Error *reterr);
 void store_rollback(Store *store);
 
+typedef struct StoreColumn StoreColumn;
+struct StoreColumn {
+    const char *name;
+    const char *sql_type;  /* as the engine spells it */
+    const char *base_type; /* the built-in type of its values: what a domain stands on, text of an
+                              enum; NULL where that is sql_type */
+    PdcType type;          /* nearest type of the language */
+    bool nullable;
+};
+
+/** An outcome, not an error: the engine can't tell without making a table of it. */
+#define STORE_UNKNOWN 1
+
+/**
+ * The columns that a query would give a table that is made of it; it is bound, and not run.
+ * @param ret_columns  in `arena`; set on success only
+ * @return 0; STORE_UNKNOWN; < 0 where the engine refuses the query
+ */
+MUST_CHECK int store_query_columns(Store *store, const char *sql, Arena *arena,
+                                   StoreColumn **ret_columns, size_t *ret_n, Error *reterr);
+
 /** A function that may stand in the query of store_expression_types(). */
 #define STORE_TYPE_OF "pdc_type"
 /**
@@ -141,16 +162,6 @@ void store_rollback(Store *store);
  */
 MUST_CHECK int store_expression_types(Store *store, const char *sql, const char **types, size_t n,
                                       Error *reterr);
-
-typedef struct StoreColumn StoreColumn;
-struct StoreColumn {
-    const char *name;
-    const char *sql_type;  /* as the engine spells it */
-    const char *base_type; /* the built-in type of its values: what a domain stands on, text of an
-                              enum; NULL where that is sql_type */
-    PdcType type;          /* nearest type of the language */
-    bool nullable;
-};
 
 /** Columns of a table or view in order, in `arena`; without `schema` as the engine looks names up.
  *  @return 0; < 0 where it does not exist (sqlstate 42P01) */

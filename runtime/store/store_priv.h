@@ -43,6 +43,9 @@ struct StoreEngine {
     int (*key_hash_sql)(const Store *store, const StoreColumn *column, const char *value,
                         const char *seed, Str *sql, Error *reterr);
 
+    /* Columns of a query that isn't run; NULL: the engine can't tell. */
+    int (*query_columns)(Store *store, const char *sql, Arena *arena, StoreColumn **ret_columns,
+                         size_t *ret_n, Error *reterr);
     /* Types of expressions within a query; NULL: the engine can't tell. */
     int (*expression_types)(Store *store, const char *sql, const char **types, size_t n,
                             Error *reterr);

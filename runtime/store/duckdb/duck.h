@@ -112,6 +112,8 @@ void duck_temporary_sql(Str *sql);
 int duck_key_hash_sql(const Store *store, const StoreColumn *column, const char *value,
                       const char *seed, Str *sql, Error *reterr);
 
+int duck_query_columns(Store *store, const char *sql, Arena *arena, StoreColumn **ret_columns,
+                       size_t *ret_n, Error *reterr);
 int duck_expression_types(Store *store, const char *sql, const char **types, size_t n,
                           Error *reterr);
 

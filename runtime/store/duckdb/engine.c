@@ -24,6 +24,7 @@ const StoreEngine store_engine_duckdb = {
     .size_sql = duck_size_sql,
     .temporary_sql = duck_temporary_sql,
     .key_hash_sql = duck_key_hash_sql,
+    .query_columns = duck_query_columns,
     .expression_types = duck_expression_types,
     .load_begin = duck_load_begin,
     .load_row = duck_load_row,

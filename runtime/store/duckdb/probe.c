@@ -1,13 +1,14 @@
 /*
- * Types of expressions within a query, without running it: `pdc_type(x, …)` stands in the query,
- * and when DuckDB binds the call it tells what type `x` has. Which call it is says the number of
- * further arguments.
+ * What a query gives, without running it: DuckDB prepares it.
+ *
+ * Types of expressions within a query: `pdc_type(x, …)` stands in it, and when DuckDB binds the
+ * call it tells what type `x` has. Which call it is says the number of further arguments.
  */
 #include "runtime/store/duckdb/duck.h"
 
-/** The name of a type, without its sizes; "" for those that the language has nothing like. */
+/** The name of a type, without its sizes; "" for the others. */
 static const char *
-name_of(const DuckApi *api, duckdb_expression expression)
+type_name_of(duckdb_type id)
 {
     static const struct {
         duckdb_type id;
@@ -16,18 +17,88 @@ name_of(const DuckApi *api, duckdb_expression expression)
 #define DUCK_TYPE(id, name, type) {DUCKDB_TYPE_##id, name},
 #include "runtime/store/duckdb/types.def"
 #undef DUCK_TYPE
-        {DUCKDB_TYPE_VARCHAR, "VARCHAR"},
-        {DUCKDB_TYPE_STRUCT, "STRUCT"},
+        {DUCKDB_TYPE_VARCHAR, "VARCHAR"},   {DUCKDB_TYPE_BLOB, "BLOB"}, {DUCKDB_TYPE_TIME, "TIME"},
+        {DUCKDB_TYPE_INTERVAL, "INTERVAL"}, {DUCKDB_TYPE_UUID, "UUID"},
     };
-    duckdb_logical_type type = api->expression_return_type(expression);
-    duckdb_type id = api->get_type_id(type);
-    api->destroy_logical_type(&type);
     for (size_t i = 0; i < ARRAY_LENGTH(types); i++) {
         if (types[i].id == id) {
             return types[i].name;
         }
     }
     return "";
+}
+
+/* ---- columns of a query ---- */
+
+/** The type as SQL, in `arena`; NULL for those that are put together of others, or have a name of
+ * their own. */
+static const char *
+type_sql(const DuckApi *api, duckdb_logical_type type, Arena *arena)
+{
+    duckdb_type id = api->get_type_id(type);
+    char *alias = api->logical_type_get_alias(type);
+    const char *name = type_name_of(id);
+    bool is_plain = alias == NULL && name[0] != '\0';
+    api->free(alias);
+    if (is_plain && id == DUCKDB_TYPE_DECIMAL) {
+        return arena_printf(arena, "DECIMAL(%d,%d)", api->decimal_width(type),
+                            api->decimal_scale(type));
+    }
+    return is_plain ? name : NULL;
+}
+
+/** @return false where a table made of the query would have another column */
+static bool
+take_column(const DuckStore *duck, duckdb_prepared_statement prepared, idx_t i, Arena *arena,
+            StoreColumn *columns)
+{
+    const DuckApi *api = duck->api;
+    const char *name = api->prepared_statement_column_name(prepared, i);
+    duckdb_logical_type type = api->prepared_statement_column_logical_type(prepared, i);
+    columns[i] = (StoreColumn){.name = arena_strdup(arena, name != NULL ? name : ""),
+                               .sql_type = type_sql(api, type, arena),
+                               .nullable = true};
+    api->free((void *)(uintptr_t)name);
+    api->destroy_logical_type(&type);
+    if (columns[i].sql_type == NULL || columns[i].name[0] == '\0' ||
+        store_has_column(columns, i, columns[i].name, true)) {
+        return false; /* `a, a` become two names, null becomes a number */
+    }
+    columns[i].type = duck_type_named(columns[i].sql_type);
+    return true;
+}
+
+int
+duck_query_columns(Store *store, const char *sql, Arena *arena, StoreColumn **ret_columns,
+                   size_t *ret_n, Error *reterr)
+{
+    DuckStore *duck = duck_store(store);
+    const DuckApi *api = duck->api;
+    duckdb_prepared_statement prepared = NULL;
+    int status = 0;
+    if (api->prepare(duck->conn, sql, &prepared) != DuckDBSuccess) {
+        status = duck_fail(duck, sql, api->prepare_error(prepared), reterr);
+    } else {
+        idx_t n = api->prepared_statement_column_count(prepared);
+        *ret_columns = ARENA_ARRAY(arena, StoreColumn, n + 1);
+        *ret_n = n;
+        for (idx_t i = 0; i < n && status == 0; i++) {
+            status = take_column(duck, prepared, i, arena, *ret_columns) ? 0 : STORE_UNKNOWN;
+        }
+    }
+    api->destroy_prepare(&prepared);
+    return status;
+}
+
+/* ---- types of expressions ---- */
+
+static const char *
+name_of(const DuckApi *api, duckdb_expression expression)
+{
+    duckdb_logical_type type = api->expression_return_type(expression);
+    duckdb_type id = api->get_type_id(type);
+    api->destroy_logical_type(&type);
+    return id == DUCKDB_TYPE_STRUCT ? "STRUCT" : type_name_of(id);
 }
 
 static void
