@@ -34,6 +34,7 @@ struct Checker {
     Checked *checked;
     CheckSummary *summary;
     const char *cache_path;
+    const char *cache_version;
     FactsCache *cache;
 };
 
@@ -99,6 +100,7 @@ checker_of(const CheckInput *input, Arena *arena, Diags *diags)
                  .arena = arena,
                  .diags = diags,
                  .cache_path = input->cache_path,
+                 .cache_version = input->cache_version,
                  .cache = input->cache};
     c.names = config_instance_names(input->config, &c.n_names);
     c.known = config_known_names(input->config, &c.n_known);
@@ -377,8 +379,7 @@ check_instances(const CheckInput *input, Arena *arena, Diags *diags, CheckSummar
     bool is_server = input->instance != NULL && is_on_server(&c, input->instance, diags);
     bool asks_duckdb = !is_server && !input->names_only && diags_error_count(diags) == 0;
     CLEANUP(types_freep)
-    Types *types =
-        asks_duckdb ? types_new(c.sources, NULL, c.cache_path, c.model->unit->pdc_version) : NULL;
+    Types *types = asks_duckdb ? types_new(c.sources, NULL, c.cache_path, c.cache_version) : NULL;
     if (is_server) {
         check_on_server(&c, input->instance);
     } else if (asks_duckdb) {

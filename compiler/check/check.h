@@ -32,8 +32,9 @@ struct CheckInput {
     CsvOptionsCheck check_csv; /* knows the arguments of csv(); may be NULL */
     FactsCache *cache;         /* of what queries say; NULL: none */
     const char *cache_path;    /* keeps what the engine said for the next check; NULL: nowhere */
-    bool names_only;           /* don't ask the engine for columns and types */
-    const char *instance;      /* ask this instance's own server; NULL: none */
+    const char *cache_version;
+    bool names_only;      /* don't ask the engine for columns and types */
+    const char *instance; /* ask this instance's own server; NULL: none */
 };
 
 /** Elaborates the model for each instance of `config` whose own settings are right; those of others

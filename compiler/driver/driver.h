@@ -63,7 +63,8 @@ struct Compilation {
     VEC(const char *) directories; /* of each file, relative to the executable's */
     Config *config;
     FlowSources *flow_sources;
-    FactsCache *cache; /* NULL: none */
+    const char *cache_version; /* of what caches may be read */
+    FactsCache *cache;         /* NULL: none */
     Model *model;
     CheckSummary summary;
     bool asks_engine; /* for columns and types */

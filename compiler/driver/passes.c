@@ -44,10 +44,22 @@ cache_path(const Compilation *c, const char *name)
     return path_join(c->arena, folder, name);
 }
 
+/** Another executable may find other things in the same text, though its version is the same. */
+static const char *
+cache_version(const Compilation *c)
+{
+    struct stat status;
+    return stat("/proc/self/exe", &status) == 0
+               ? arena_printf(c->arena, "%s %lld %lld", PDC_VERSION, (long long)status.st_mtime,
+                              (long long)status.st_size)
+               : PDC_VERSION;
+}
+
 void
 pass_resolve(Compilation *c)
 {
-    c->cache = facts_cache_open(cache_path(c, "sql"), PDC_VERSION);
+    c->cache_version = cache_version(c);
+    c->cache = facts_cache_open(cache_path(c, "sql"), c->cache_version);
     bool incomplete = diags_error_count(c->diags) > 0;
     load_config(c);
     ModelInput input = {.files = c->files.items,
@@ -73,6 +85,7 @@ check_input(const Compilation *c)
                         .check_csv = csv_options_check_named,
                         .cache = c->cache,
                         .cache_path = cache_path(c, "types"),
+                        .cache_version = c->cache_version,
                         .names_only = c->options->names_only || !c->asks_engine,
                         .instance = c->asks_engine ? c->options->instance : NULL};
 }

@@ -25,7 +25,10 @@ take_top(Bind *b, Scope *scope)
 static void
 bind_from_table(Bind *b, Scope *scope, const TreeFrom *from, SetBuilder *filters)
 {
-    const Result *cte = from->schema == NULL ? bind_cte(b, scope->ctes, from->name) : NULL;
+    /* DuckDB's `recurring.t`: all rows that a recursive CTE has so far */
+    bool may_be_cte = from->schema == NULL ||
+                      (b->question->dialect == SQL_DUCKDB && text_equal(from->schema, "recurring"));
+    const Result *cte = may_be_cte ? bind_cte(b, scope->ctes, from->name) : NULL;
     const Shape *shape;
     if (cte != NULL) {
         set_add_filters(filters, cte->filters);
@@ -35,7 +38,7 @@ bind_from_table(Bind *b, Scope *scope, const TreeFrom *from, SetBuilder *filters
     }
     shape = shape_rename(b, shape, from->columns);
     add_top(b, scope, shape);
-    add_relation(b, scope, from->alias ? NULL : from->schema,
+    add_relation(b, scope, from->alias || cte != NULL ? NULL : from->schema,
                  from->alias ? from->alias : from->name, shape);
 }
 

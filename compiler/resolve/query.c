@@ -88,7 +88,7 @@ collides(const SqlFacts *facts, const SqlRelation *relation)
 static const char *
 alias_of(Binder *b, const SqlFacts *facts, const SqlRelation *relation)
 {
-    if (relation->alias != NULL) {
+    if (relation->alias != NULL || relation->takes_no_alias) {
         return NULL;
     }
     return relation->schema != NULL && collides(facts, relation)
@@ -183,6 +183,21 @@ bind_template(Binder *b, const SqlRelation *relation, const Sample *sample, size
     }
 }
 
+/** `raw.t *` and, behind `only`, `(raw.t)` give way as a whole: an alias can't stand inside. */
+static PdcSpan
+written_place(const SqlRelation *relation, const Sample *sample)
+{
+    const char *text = str_text(&sample->text);
+    size_t start = relation->place.start;
+    if (relation->alias_at > relation->place.end && text[relation->alias_at - 1] == ')') {
+        while (start > 0 && text[start] != '(') {
+            start--;
+        }
+    }
+    size_t end = relation->alias == NULL ? relation->alias_at : relation->place.end;
+    return sample_place(sample, end > relation->place.end ? start : relation->place.start, end);
+}
+
 static void
 bind_relation(Binder *b, const SqlFacts *facts, const SqlRelation *relation, const Sample *sample)
 {
@@ -191,8 +206,7 @@ bind_relation(Binder *b, const SqlFacts *facts, const SqlRelation *relation, con
     PdcPiece *piece = sample->segments.items[last].piece;
     bool whole = sample_segment_end(sample, last) == relation->place.end;
     if (first == last && piece->kind == PDC_PIECE_TEXT) {
-        bind_plain(b, facts, relation,
-                   sample_place(sample, relation->place.start, relation->place.end));
+        bind_plain(b, facts, relation, written_place(relation, sample));
     } else if (first == last && piece->kind == PDC_PIECE_VALUE && whole) {
         bool is_variable = piece->expr != NULL && piece->expr->kind == PDC_EXPR_VARIABLE;
         piece->alias = relation->alias != NULL ? NULL : is_variable ? piece->expr->text : "";

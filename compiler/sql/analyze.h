@@ -47,8 +47,9 @@ struct SqlRelation {
     const char *
         alias; /* or NULL: then ` as NAME` must be put in at `alias_at` when the name is replaced */
     size_t alias_at;
-    bool is_function; /* NAME(…): a table function of the engine, or a task */
-    size_t call_end;  /* functions: behind the closing bracket; else place.end */
+    bool takes_no_alias; /* `table t`, `describe t`: none can stand there */
+    bool is_function;    /* NAME(…): a table function of the engine, or a task */
+    size_t call_end;     /* functions: behind the closing bracket; else place.end */
     SqlRange
         *arguments; /* functions: the texts between the commas, without white space around them */
     size_t n_arguments;

@@ -41,7 +41,9 @@ visit_relation(Walk *walk, WalkItem item)
     if (relation.name == NULL) {
         relation.name = "";
     }
-    if (relation.schema != NULL || !walk_is_cte(walk, item.ctes, relation.name)) {
+    /* `recurring.t`: all rows that a recursive CTE has so far */
+    bool may_be_cte = relation.schema == NULL || text_equal(relation.schema, "recurring");
+    if (!may_be_cte || !walk_is_cte(walk, item.ctes, relation.name)) {
         job_add_relation(walk->job, &relation);
     }
     walk_push_children(walk, item, item.node); /* `at (version => …)` */

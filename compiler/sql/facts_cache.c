@@ -138,6 +138,7 @@ code_relation(Codec *c, SqlRelation *relation)
     code_range(c, &relation->place);
     code_text(c, &relation->alias);
     code_number(c, &relation->alias_at);
+    code_bool(c, &relation->takes_no_alias);
     code_bool(c, &relation->is_function);
     code_number(c, &relation->call_end);
     code_ranges(c, &relation->arguments, &relation->n_arguments);

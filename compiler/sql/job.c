@@ -121,6 +121,19 @@ behind_inheritance(const SqlJob *job, size_t first, size_t end)
     return star || only ? end + 1 : end;
 }
 
+/** `table t`, `describe t`: no alias can stand there, nor does anything name the table again. */
+static bool
+takes_no_alias(const SqlWords *words, size_t first)
+{
+    static const char *const before[] = {"table", "describe", "desc", "summarize"};
+    for (size_t i = 0; first > 0 && i < ARRAY_LENGTH(before); i++) {
+        if (words_is(words, first - 1, before[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void
 job_add_relation(SqlJob *job, const JobRelation *given)
 {
@@ -143,6 +156,7 @@ job_add_relation(SqlJob *job, const JobRelation *given)
     }
     SqlRelation relation = {.scope = given->scope, .alias = copy_or_null(job, given->alias)};
     name_parts(job, given, first, end, &relation);
+    relation.takes_no_alias = takes_no_alias(words, first);
     relation.place = (SqlRange){given->location, words_end(words, end - 1)};
     relation.call_end = relation.place.end;
     relation.alias_at = words_end(words, behind_inheritance(job, first, end) - 1);
