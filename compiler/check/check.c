@@ -6,6 +6,7 @@
 #include "runtime/base/suggest.h"
 #include "runtime/elaborate/attrs.h"
 #include "runtime/elaborate/elaborate.h"
+#include "runtime/elaborate/test.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -157,6 +158,39 @@ check_types_of(Checker *c, Types *types, size_t i)
     error_deinit(&error);
 }
 
+/* ---- unit tests ---- */
+
+/** The instance whose tests are looked at: the one that is taken without a word. */
+static size_t
+instance_of_tests(const Checker *c)
+{
+    CLEANUP(diags_freep) Diags *unused = diags_new();
+    const char *name = config_default_instance(c->config, unused);
+    size_t i = 0;
+    while (name != NULL && i < c->n_names && !text_equal(c->names[i], name)) {
+        i++;
+    }
+    return name != NULL && i < c->n_names ? i : 0;
+}
+
+/** @param types  knows the instance's columns, or NULL */
+static void
+check_tests(const Checker *c, Types *types)
+{
+    size_t number = instance_of_tests(c);
+    const PdcFlow *unit = c->model->unit;
+    const Checked *checked = c->n_names > 0 ? &c->checked[number] : NULL;
+    for (size_t i = 0; checked != NULL && checked->flow != NULL && i < unit->n_tests; i++) {
+        CLEANUP(arena_freep) Arena *arena = arena_new();
+        const FlowTest *test;
+        if (elaborate_test(unit, &unit->tests[i], &checked->environment, c->sources, arena,
+                           c->diags, &test) == 0 &&
+            types != NULL) {
+            types_look_test(types, c->names[number], test, c->diags);
+        }
+    }
+}
+
 static size_t
 find_instance(const Checker *c, const char *name)
 {
@@ -227,6 +261,7 @@ check_types(Checker *c, Types *types)
             }
         }
     }
+    check_tests(c, types);
 }
 
 /** Is it one, and on another engine than DuckDB? An unknown name is reported. */
@@ -266,6 +301,7 @@ check_on_server(Checker *c, const char *name)
         check_types_of(c, types, from);
     }
     check_types_of(c, types, i);
+    check_tests(c, types);
 }
 
 int
@@ -384,6 +420,8 @@ check_instances(const CheckInput *input, Arena *arena, Diags *diags, CheckSummar
         check_on_server(&c, input->instance);
     } else if (asks_duckdb) {
         check_types(&c, types);
+    } else if (diags_error_count(diags) == 0) {
+        check_tests(&c, NULL);
     }
     lint(&c, types);
     merge_messages(&c);

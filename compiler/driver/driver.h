@@ -43,7 +43,13 @@ struct DriverOptions {
     bool unused;
     bool json;
     const char *dump;
-    VEC(LintRule) rules; /* --deny and --allow, in order: the last one that fits counts */
+    VEC(LintRule) rules;     /* --deny and --allow, in order: the last one that fits counts */
+    VEC(const char *) names; /* test: of tests, or patterns; none: all */
+    const char *jobs;        /* test: handed on to the executable, as are the next three */
+    const char *junit;
+    const char *timeout;
+    bool fail_fast;
+    const char *color_when;
     bool fix;
     bool color;
     bool time;
@@ -79,6 +85,7 @@ int driver_main(int argc, char **argv);
 /* Subcommands. @return exit code */
 int driver_build(const DriverOptions *options);
 int driver_check(const DriverOptions *options);
+int driver_test(const DriverOptions *options);
 int driver_emit(const DriverOptions *options);
 int driver_graph(const DriverOptions *options);
 int driver_lineage(const DriverOptions *options);

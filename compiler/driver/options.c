@@ -221,6 +221,10 @@ set_option(CommandLine *line, OptionId id, const char *value)
     case OPTION_INSTANCE: line->options.instance = value; break;
     case OPTION_NAMES_ONLY: line->options.names_only = true; break;
     case OPTION_QUIET: line->options.quiet = true; break;
+    case OPTION_JOBS: line->options.jobs = value; break;
+    case OPTION_JUNIT: line->options.junit = value; break;
+    case OPTION_TIMEOUT: line->options.timeout = value; break;
+    case OPTION_FAIL_FAST: line->options.fail_fast = true; break;
     case OPTION_HELP: line->help = true; break;
     case OPTION_VERSION: line->version = true; break;
     case OPTION_COUNT: break;
@@ -279,6 +283,8 @@ take_word(CommandLine *line, const char *word)
         line->options.subcommand = word;
     } else if (is_target(line, word)) {
         line->options.target = word;
+    } else if (text_equal(line->options.subcommand, "test") && !text_ends_with(word, ".flow")) {
+        vec_push(&line->options.names, word);
     } else if (line->options.file == NULL) {
         line->options.file = word;
     } else {
@@ -352,6 +358,7 @@ run_subcommand(CommandLine *line)
         return code;
     }
     line->options.color = wants_color(line->color);
+    line->options.color_when = line->color;
     return subcommand->run(&line->options);
 }
 
@@ -372,5 +379,6 @@ driver_main(int argc, char **argv)
     }
     code = code == EXIT_DONE ? finish_output(run_subcommand(&line)) : code;
     vec_free(&line.options.rules);
+    vec_free(&line.options.names);
     return code;
 }

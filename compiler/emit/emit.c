@@ -32,7 +32,7 @@ static const char *const expr_kinds[] = {
 static const char *const piece_kinds[] = {
     NAMED(PDC_PIECE_TEXT),     NAMED(PDC_PIECE_VALUE),  NAMED(PDC_PIECE_IDENT),
     NAMED(PDC_PIECE_RELATION), NAMED(PDC_PIECE_CALL),   NAMED(PDC_PIECE_FOR),
-    NAMED(PDC_PIECE_IF),       NAMED(PDC_PIECE_OUTPUT),
+    NAMED(PDC_PIECE_IF),       NAMED(PDC_PIECE_OUTPUT), NAMED(PDC_PIECE_TODAY),
 };
 
 static const char *const joins[] = {
@@ -293,7 +293,7 @@ write_options(Emitter *e, const PdcBody *body)
     cwriter_close(&e->w, "},");
 }
 
-static void
+void
 write_body(Emitter *e, const PdcBody *body)
 {
     cwriter_open(&e->w, ".body = &(const PdcBody){");
@@ -560,6 +560,7 @@ write_flow(Emitter *e)
     write_member(e, "tasks", flow->n_tasks);
     write_member(e, "stages", flow->n_stages);
     write_member(e, "copies", flow->n_copies);
+    write_member(e, "tests", flow->n_tests);
     cwriter_close(&e->w, "};\n");
     cwriter_line(&e->w, "int");
     cwriter_line(&e->w, "main(int argc, char **argv)");
@@ -580,7 +581,7 @@ emit_flow(const PdcFlow *flow, FlowSources *sources, Str *out)
         {flow->n_sources, write_sources}, {flow->n_attrs, write_attrs},
         {flow->n_consts, write_consts},   {flow->n_contracts, write_contracts},
         {flow->n_tasks, write_tasks},     {flow->n_stages, write_stages},
-        {flow->n_copies, write_copies},
+        {flow->n_copies, write_copies},   {flow->n_tests, write_tests},
     };
     Emitter e = {.flow = flow, .sources = sources};
     Str head = {0};

@@ -27,8 +27,11 @@ void write_relation(Emitter *e, const char *member, const PdcRelation *relation)
 /** Without braces around them. */
 void write_relation_members(Emitter *e, const PdcRelation *relation);
 void write_query(Emitter *e, const PdcQuery *query);
+void write_body(Emitter *e, const PdcBody *body);
 
 /** The table `copies`. */
 void write_copies(Emitter *e);
+/** The table `tests`. */
+void write_tests(Emitter *e);
 
 #endif

@@ -52,8 +52,6 @@ struct ModelInput {
 typedef struct Model Model;
 struct Model {
     PdcFlow *unit;
-    const AstTest *const *tests;
-    size_t n_tests;
     const Map *doubts; /* queries that need a second look (model_query_key()): what they say is
                           allowed and seldom meant, or something else on another engine */
     const Map *lost;   /* words that may be names of lost declarations; NULL: nothing was lost */

@@ -646,24 +646,49 @@ push(Rewriter *w, PdcPiece piece)
  * whole. */
 #define PIECE_BYTES 3000
 
+static PdcSpan
+part_of(PdcSpan at, size_t start, size_t end)
+{
+    return (PdcSpan){at.file, at.start + (uint32_t)start, at.start + (uint32_t)end};
+}
+
+static void
+push_plain(Rewriter *w, PdcSpan at, size_t start, size_t end)
+{
+    if (start < end) {
+        push(w, text_piece(w->b->r, part_of(at, start, end)));
+    }
+}
+
 static void
 push_text(Rewriter *w, PdcSpan at)
 {
-    const char *text = w->b->r->input->files[at.file]->source->text;
-    uint32_t start = at.start;
-    bool is_short = at.end - at.start <= PIECE_BYTES;
-    for (uint32_t end = at.start; end < at.end && !is_short;) {
-        SqlToken token = sql_lex_next(text + at.start, at.end - at.start, end - at.start);
-        uint32_t next = at.start + (uint32_t)token.end;
-        if (next - start > PIECE_BYTES && end > start) {
-            push(w, text_piece(w->b->r, (PdcSpan){at.file, start, end}));
+    const char *text = w->b->r->input->files[at.file]->source->text + at.start;
+    size_t length = at.end - at.start;
+    const char *previous = NULL;
+    size_t start = 0;
+    bool is_whole = length <= PIECE_BYTES && !w->b->query->uses_date;
+    for (size_t end = 0; end < length && !is_whole;) {
+        SqlToken token = sql_lex_next(text, length, end);
+        size_t today = w->b->query->uses_date ? today_end(text, length, end, previous) : 0;
+        if (today > 0 || (token.end - start > PIECE_BYTES && end > start)) {
+            push_plain(w, at, start, end);
             start = end;
         }
-        end = next;
+        if (today > 0) {
+            PdcPiece piece = text_piece(w->b->r, part_of(at, end, today));
+            piece.kind = PDC_PIECE_TODAY;
+            push(w, piece);
+            start = token.end = today;
+        }
+        if (token.kind != SQL_TOKEN_SPACE && token.kind != SQL_TOKEN_COMMENT) {
+            previous = sql_token_is_word(text, token, "as") ? "as"
+                       : sql_token_is(text, token, '.')     ? "."
+                                                            : NULL;
+        }
+        end = token.end;
     }
-    if (start < at.end) {
-        push(w, text_piece(w->b->r, (PdcSpan){at.file, start, at.end}));
-    }
+    push_plain(w, at, start, length);
 }
 
 static void
@@ -823,6 +848,9 @@ bind_pieces(Resolver *r, PdcPieces *pieces, SqlUse use, Span whole, const Place 
         qsort(b.marks.items, b.marks.n, sizeof(Mark), compare_marks);
     }
     query->pieces = rewrite(&b, pieces, 0, UINT32_MAX);
+    if (place->ret_n_values != NULL) {
+        *place->ret_n_values = b.n_value_columns;
+    }
     if (b.n_value_columns > 0 && use == SQL_USE_QUERY) {
         query->pieces = name_value_columns(&b, query->pieces);
     }

@@ -56,7 +56,7 @@ model_resolve(const ModelInput *input, Arena *arena, Diags *diags)
     tasks_lower(&r);
     stages_lower(&r);
     copies_lower(&r);
-    tests_check(&r);
+    tests_lower(&r);
     lower_sources(&r);
     sql_analyzer_free(r.analyzer);
     arena_free(r.scratch);

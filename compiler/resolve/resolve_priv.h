@@ -82,7 +82,8 @@ struct Place {
     bool one_dialect;
     const AstParams *params;     /* in the body of a function: what its columns are */
     const PdcContract *contract; /* of the table whose query it is: bare values take its names */
-    const StageSymbol *stage;    /* NULL in a task: tables there need their stage */
+    size_t *ret_n_values; /* where not NULL: gets the columns of bare values; 0: another query */
+    const StageSymbol *stage; /* NULL in a task: tables there need their stage */
     const AstPieces *bare;   /* the body of a check: its parameters stand in it without `${}` too */
     Script *script;          /* in a script: `${out.a}` is known; else NULL */
     const AstNames *outputs; /* what a script would make here; NULL: none can stand here */
@@ -166,6 +167,9 @@ const PdcQuery *script_lower(Resolver *r, const AstBody *body, const Place *plac
 bool pieces_lower(Resolver *r, const AstPieces *pieces, const Place *place, PdcPieces *ret_pieces);
 /** A text piece for these bytes of a file, with its canonical form. */
 PdcPiece text_piece(Resolver *r, PdcSpan at);
+/** The end of `current_date` (or `today()`) where that begins at `offset`, behind the word or sign
+ * `previous` (NULL: another one than `as` and `.`); 0: it doesn't. */
+size_t today_end(const char *text, size_t length, size_t offset, const char *previous);
 /* ---- declarations ---- */
 
 /** Fills the symbol tables; duplicates are reported. */
@@ -217,7 +221,7 @@ void attrs_lower(Resolver *r);
 void tasks_lower(Resolver *r);
 void stages_lower(Resolver *r);
 void copies_lower(Resolver *r);
-void tests_check(Resolver *r);
+void tests_lower(Resolver *r);
 
 /** Refuses what the language has and this version has not built: by name, at its line. */
 void refuse(Resolver *r, Span span, const char *what);

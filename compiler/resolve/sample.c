@@ -218,6 +218,7 @@ sample_piece(Sampler *s, PdcPiece *piece, const Scope *scope)
     case PDC_PIECE_OUTPUT: str_append(text, "\"an output\""); break;
     case PDC_PIECE_FOR: sample_for(s, piece, scope); break;
     case PDC_PIECE_IF: sample_if(s, piece, scope); break;
+    case PDC_PIECE_TODAY:
     case PDC_PIECE_RELATION:
     case PDC_PIECE_CALL: BUG("a piece is bound before it was sampled");
     }

@@ -57,9 +57,9 @@ has_column(Types *types, const StoreColumn *columns, size_t n, const char *name)
             store_has_column(columns, n, name, store_can(types->store, STORE_FOLDS_NAMES)));
 }
 
-static void
-check_names(Look *look, const FlowTable *table, const char *const *names, size_t n_names,
-            PdcSpan at)
+void
+look_check_names(Look *look, const FlowTable *table, const char *const *names, size_t n_names,
+                 PdcSpan at)
 {
     size_t n;
     Arena *arena = look->types->arena;
@@ -88,19 +88,20 @@ clauses_look(Look *look, const FlowTable *table)
     for (size_t i = 0; i < table->n_constraints; i++) {
         const FlowConstraint *clause = &table->constraints[i];
         const FlowTable *target = clause->target;
-        check_names(look, table, clause->columns, clause->n_columns, clause->at);
+        look_check_names(look, table, clause->columns, clause->n_columns, clause->at);
         if (clause->condition != NULL) {
             look_bind(look, "select (", clause->condition,
                       arena_printf(look->types->arena, "\n) is null%s", tail), made, clause->at);
         }
         if (target != NULL && look->tables[target->index] != NULL &&
             look->tables[target->index]->schema != NULL) {
-            check_names(look, target, clause->target_columns, clause->n_target_columns, clause->at);
+            look_check_names(look, target, clause->target_columns, clause->n_target_columns,
+                             clause->at);
         }
     }
     for (size_t i = 0; i < table->n_indexes; i++) {
         const FlowIndex *index = &table->indexes[i];
-        check_names(look, table, index->columns, index->n_columns, index->at);
+        look_check_names(look, table, index->columns, index->n_columns, index->at);
         if (index->expressions != NULL) {
             look_bind(look, "select ", index->expressions, tail, made, index->at);
         }

@@ -18,6 +18,7 @@
 #include "runtime/elaborate/elaborate.h"
 #include "runtime/elaborate/flow.h"
 #include "runtime/elaborate/render.h"
+#include "runtime/elaborate/test.h"
 #include "runtime/flow/sources.h"
 
 #include <stdbool.h>
@@ -59,5 +60,9 @@ bool types_render(Types *types, const char *instance, const FlowQuery *query,
  */
 void types_of_expressions(Types *types, const char *instance, const FlowQuery *query,
                           const char *sql, const char **types_of, size_t n);
+
+/** Holds the rows of a unit test against the tables of an instance that was looked at: columns,
+ * number of values, what the engine says of the values. Nothing where it wasn't. */
+void types_look_test(Types *types, const char *instance, const FlowTest *test, Diags *diags);
 
 #endif

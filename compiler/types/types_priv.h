@@ -85,6 +85,9 @@ void look_report(Look *look, Error *error, PdcSpan fallback);
 
 /** Clauses of a known table: the columns that they name, conditions, expressions. */
 void clauses_look(Look *look, const FlowTable *table);
+/** Reports names that are no columns of the table. */
+void look_check_names(Look *look, const FlowTable *table, const char *const *names, size_t n_names,
+                      PdcSpan at);
 /** Has the engine read `head` + query + `tail`, which reads `own` (or NULL), without running it. */
 void look_bind(Look *look, const char *head, const FlowQuery *query, const char *tail, Made *own,
                PdcSpan at);

@@ -16,6 +16,7 @@ Command command_show;
 Command command_status;
 Command command_history;
 Command command_config;
+Command command_test;
 Command command_clean;
 Command command_unlock;
 

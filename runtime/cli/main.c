@@ -16,7 +16,8 @@ static Command *const commands[COMMAND_COUNT] = {
     [COMMAND_RUN] = command_run,         [COMMAND_PLAN] = command_plan,
     [COMMAND_SHOW] = command_show,       [COMMAND_STATUS] = command_status,
     [COMMAND_HISTORY] = command_history, [COMMAND_CONFIG] = command_config,
-    [COMMAND_CLEAN] = command_clean,     [COMMAND_UNLOCK] = command_unlock,
+    [COMMAND_TEST] = command_test,       [COMMAND_CLEAN] = command_clean,
+    [COMMAND_UNLOCK] = command_unlock,
 };
 
 static const char *

@@ -182,7 +182,8 @@ TAKE_FUNCTION(not_built)
 
 #define ON(id) (1u << COMMAND_##id)
 #define ON_INSTANCE                                                                                \
-    (ON(RUN) | ON(PLAN) | ON(SHOW) | ON(STATUS) | ON(HISTORY) | ON(CONFIG) | ON(CLEAN) | ON(UNLOCK))
+    (ON(RUN) | ON(PLAN) | ON(SHOW) | ON(STATUS) | ON(HISTORY) | ON(CONFIG) | ON(CLEAN) |           \
+     ON(UNLOCK) | ON(TEST))
 #define ON_ALL ((1u << COMMAND_COUNT) - 1)
 
 typedef enum OptionId {
@@ -403,6 +404,8 @@ choose_subcommand(Parse *parse)
         return unknown_subcommand(parse->words.items[0], parse->reterr);
     }
     options->argument = n > 1 ? parse->words.items[1] : NULL;
+    options->arguments = n > 1 ? &parse->words.items[1] : NULL;
+    options->n_arguments = n > 1 ? n - 1 : 0;
     options->help_topic = n > 0 ? options->command : COMMAND_COUNT;
     options->version = options->version || options->command == COMMAND_VERSION;
     if (options->command == COMMAND_HELP) {
@@ -427,7 +430,8 @@ check_words(Parse *parse)
         error_set_hint(parse->reterr, "--help lists what works today");
         return -1;
     }
-    if (n > wanted + 1) {
+    bool takes_many = strstr(info->arguments, "…") != NULL;
+    if (n > wanted + 1 && !takes_many) {
         const char *word = parse->words.items[wanted + 1];
         (void)error_set(parse->reterr, ERROR_USAGE, "`%s` has no use for `%s`", info->name, word);
         if (cli_options[OPTION_SELECT].commands & (1u << parse->options->command)) {
@@ -490,7 +494,8 @@ check_together(Parse *parse)
 int
 options_parse(int argc, char **argv, Arena *arena, Options *ret_options, Error *reterr)
 {
-    *ret_options = (Options){.help_topic = COMMAND_COUNT, .wait_ms = -1, .limit = -1};
+    *ret_options =
+        (Options){.help_topic = COMMAND_COUNT, .wait_ms = -1, .timeout_ms = 0, .limit = -1};
     Parse parse = {.argc = argc,
                    .argv = argv,
                    .next = 1,

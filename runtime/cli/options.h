@@ -32,7 +32,9 @@ struct TextList {
 typedef struct Options Options;
 struct Options {
     SubcommandId command;
-    const char *argument;    /* TABLE, or what help is wanted of; NULL: none */
+    const char *argument;         /* TABLE, or what help is wanted of; NULL: none */
+    const char *const *arguments; /* all of them, where a subcommand takes many */
+    size_t n_arguments;
     SubcommandId help_topic; /* COMMAND_COUNT: the overview */
     const char *instance;
     const char *config;
@@ -46,6 +48,8 @@ struct Options {
     bool explain;
     bool dry_run;
     const char *at;
+    const char *junit; /* file, or NULL */
+    int64_t timeout_ms;
     int64_t limit; /* < 0: not given */
     bool json;
     bool quiet;

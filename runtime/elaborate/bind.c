@@ -282,6 +282,21 @@ bind_body(Elaboration *e, const PdcBody *declared, const FlowScope *scope, FlowB
     BUG("body of kind %d", (int)declared->kind);
 }
 
+int
+bind_rows(Elaboration *e, const PdcTestRows *rows, FlowBody *body)
+{
+    Bound unused = {0};
+    e->stage = NULL;
+    if (bind_body(e, rows->body, NULL, body, &unused, 0) < 0) {
+        return -1;
+    }
+    if (body->kind == FLOW_BODY_SCRIPT || body->kind == FLOW_BODY_EXTERNAL) {
+        diag_add(e->diags, DIAG_TEST_BODY, at_span(e, rows->body->at), rows->body->text);
+        return -1;
+    }
+    return 0;
+}
+
 /* ---- declarations ---- */
 
 static void

@@ -185,6 +185,7 @@ canon_fragment(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, si
 {
     switch (piece->kind) {
     case PDC_PIECE_TEXT:
+    case PDC_PIECE_TODAY:
         append_token(canon, piece->canon != NULL ? piece->canon : piece->text);
         return 0;
     case PDC_PIECE_VALUE: return canon_expr(e, piece->expr, scope, sink, canon);

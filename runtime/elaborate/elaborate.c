@@ -139,10 +139,11 @@ elaborate_items(Elaboration *e, const PdcItems *items, const FlowScope *scope, F
 
 /* ---- the flow ---- */
 
-static int
+int
 elaborate_constants(Elaboration *e)
 {
     int result = 0;
+    e->constants = map_new(e->arena);
     for (size_t i = 0; i < e->unit->n_consts; i++) {
         const PdcConst *constant = &e->unit->consts[i];
         Value *value = ARENA_NEW(e->arena, Value);
@@ -178,41 +179,46 @@ elaborate_stages(Elaboration *e, PendingList *pending)
 static int
 bind_all(Elaboration *e, const PendingList *pending)
 {
-    int result = bind_copy(e);
+    int result = e->is_test ? 0 : bind_copy(e);
     for (size_t i = 0; i < pending->items.n; i++) {
         e->stage = pending->items.items[i].stage;
         result |= bind_pending(e, &pending->items.items[i]);
     }
     result |= bind_foreign_keys(e);
-    return bind_copy_rules(e) | result;
+    return e->is_test ? result : bind_copy_rules(e) | result;
+}
+
+int
+elaborate_unit(Elaboration *e)
+{
+    PendingList pending = {0};
+    e->flow = ARENA_NEW(e->arena, Flow);
+    e->flow->name = e->unit->name;
+    e->flow->unit = e->unit;
+    int result = elaborate_constants(e);
+    e->flow->constants = e->constants;
+    result |= elaborate_stages(e, &pending);
+    result |= check_engine_names(e);
+    result |= bind_all(e, &pending);
+    e->flow->checks = e->checks.items;
+    e->flow->n_checks = e->checks.n;
+    return result;
 }
 
 int
 elaborate(const PdcFlow *unit, const Environment *environment, FlowSources *sources, Arena *arena,
           Diags *diags, const Flow **ret_flow)
 {
-    Flow *flow = ARENA_NEW(arena, Flow);
     Elaboration e = {.unit = unit,
                      .environment = environment,
                      .sources = sources,
                      .arena = arena,
-                     .diags = diags,
-                     .flow = flow,
-                     .constants = map_new(arena)};
-    PendingList pending = {0};
-    flow->name = unit->name;
-    flow->unit = unit;
-    flow->constants = e.constants;
-    int result = elaborate_constants(&e);
-    result |= elaborate_stages(&e, &pending);
-    result |= check_engine_names(&e);
-    result |= bind_all(&e, &pending);
-    flow->checks = e.checks.items;
-    flow->n_checks = e.checks.n;
+                     .diags = diags};
+    int result = elaborate_unit(&e);
     result |= sort_tables(&e);
     if (result < 0 || bind_copy_graph(&e) < 0) {
         return -1;
     }
-    *ret_flow = flow;
+    *ret_flow = e.flow;
     return 0;
 }

@@ -33,6 +33,7 @@ struct Environment {
     size_t n_instances;                      /* 0: any name may be one */
     const char *run_date;                    /* YYYY-MM-DD */
     const char *run_started;                 /* YYYY-MM-DD HH:MM:SS.ffffff */
+    bool fixes_date;                         /* `current_date` means `run_date` */
     const char *(*getenv)(const char *name); /* NULL: every env() is an error */
     const Map *lost;                         /* names that are not reported where they are unknown,
                                                 since their declaration could not be read; or NULL */

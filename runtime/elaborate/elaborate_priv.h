@@ -42,6 +42,7 @@ struct Elaboration {
     void *columns_user;
     Error *column_error; /* what `columns` met */
     const PdcCopy *copy; /* the copy block in force, or NULL */
+    bool is_test;        /* nothing is copied */
 };
 
 /** A scope with one more variable. */
@@ -120,6 +121,13 @@ struct PendingList {
  * `pending`. */
 MUST_CHECK int elaborate_stage(Elaboration *e, const PdcStage *declaration, FlowStage *stage,
                                PendingList *pending);
+/** Works out the constants of the unit. */
+MUST_CHECK int elaborate_constants(Elaboration *e);
+/** Works out all but the order of the tables and what copying is; `e` has unit, environment,
+ * sources, arena and diags. */
+MUST_CHECK int elaborate_unit(Elaboration *e);
+/** Binds the body of rows of a test. */
+MUST_CHECK int bind_rows(Elaboration *e, const PdcTestRows *rows, FlowBody *body);
 /** Binds what a declaration names: its body, its clauses. */
 MUST_CHECK int bind_pending(Elaboration *e, const Pending *pending);
 /** Fills in what a foreign key leaves out: the primary key of its target. After all declarations

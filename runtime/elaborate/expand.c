@@ -358,19 +358,36 @@ expand_fragment(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, s
 
 /* ---- rows of pieces ---- */
 
+static void
+expand_text(Elaboration *e, const PdcPiece *piece, PieceSink *sink)
+{
+    push(e, sink,
+         (FlowPiece){.kind = FLOW_PIECE_TEXT,
+                     .at = piece->at,
+                     .verbatim = piece->at.end > piece->at.start,
+                     .text = piece->text,
+                     .canon = piece->canon});
+}
+
+/** `current_date` is the engine's business, unless a test says which day it is. */
+static void
+expand_today(Elaboration *e, const PdcPiece *piece, PieceSink *sink)
+{
+    if (e->environment->fixes_date) {
+        push_text(e, sink, piece->at,
+                  arena_printf(e->arena, "date '%s'", e->environment->run_date));
+    } else {
+        expand_text(e, piece, sink);
+    }
+}
+
 static int
 expand_piece(Elaboration *e, const PdcPiece *piece, const FlowScope *scope, size_t depth,
              PieceSink *sink, bool *ret_swallow)
 {
     switch (piece->kind) {
-    case PDC_PIECE_TEXT:
-        push(e, sink,
-             (FlowPiece){.kind = FLOW_PIECE_TEXT,
-                         .at = piece->at,
-                         .verbatim = piece->at.end > piece->at.start,
-                         .text = piece->text,
-                         .canon = piece->canon});
-        return 0;
+    case PDC_PIECE_TEXT: expand_text(e, piece, sink); return 0;
+    case PDC_PIECE_TODAY: expand_today(e, piece, sink); return 0;
     case PDC_PIECE_VALUE: return expand_value(e, piece, scope, depth, sink);
     case PDC_PIECE_IDENT: return expand_identifier(e, piece, scope, depth, sink);
     case PDC_PIECE_RELATION: return expand_relation(e, piece, scope, sink);

@@ -190,6 +190,13 @@ struct FlowBody {
     const char *version; /* or NULL */
 };
 
+/** A table of a test that isn't made as the flow says: it holds given rows, or none. */
+typedef struct FlowGiven FlowGiven;
+struct FlowGiven {
+    const PdcTestRows *rows; /* NULL: an input that the test doesn't speak of, which is empty */
+    const FlowTable *leader; /* what made it with others, before */
+};
+
 struct FlowTable {
     size_t index; /* in Flow.tables */
     const FlowStage *stage;
@@ -201,7 +208,9 @@ struct FlowTable {
     bool cutoff; /* its content key is a digest of its rows */
     PdcSpan at;
     const char *doc;
-    const FlowBody *body;
+    const FlowBody *body;   /* of a given one: where its rows come from; of an empty one: what would
+                               make it */
+    const FlowGiven *given; /* in a test; else NULL */
     const PdcContract *contract; /* or NULL */
     bool is_promised; /* it has a contract or `on violation`: its rows are scanned when made */
     FlowViolation violation; /* of a promised one */

@@ -73,6 +73,13 @@ typedef int (*ExecKind)(Exec *exec, ExecTarget *target, Arena *scratch, Error *r
 /** Makes all tables that are copied, as one (copy/). */
 typedef int (*ExecCopier)(void *user, Exec *exec, Error *reterr);
 
+/** The columns that a given table gets. */
+typedef struct ExecShape ExecShape;
+struct ExecShape {
+    const StoreColumn *columns;
+    size_t n_columns;
+};
+
 struct Exec {
     Store *store;
     const PlanInput *input;
@@ -87,7 +94,9 @@ struct Exec {
     bool print_materialize;
     ExecCopier copier;
     void *copier_user;
-    Arena *arena; /* ends with the run */
+    bool is_scratch;   /* a test: nothing is recorded, and what is made ends with the connection */
+    const Map *shapes; /* of a test: "stage.table" to ExecShape, for given tables */
+    Arena *arena;      /* ends with the run */
 
     /* made by exec_new() */
     PlanProgress *progress;
@@ -143,6 +152,16 @@ void exec_end_step(Exec *exec, const FlowTable *table, StepState state, const Ex
  * 0; PROMISE_BROKEN (promise.h); < 0 */
 MUST_CHECK int exec_make(Exec *exec, const FlowTable *table, ExecKind kind, Arena *scratch,
                          ExecMade *ret_made, Error *reterr);
+
+/** Makes a table of rows that a test gives or expects, in the columns that they come with.
+ * @param shape  tells the columns of values without names, and which columns of a file are text; or
+ * NULL
+ * @return 0; < 0 with ERROR_DATA where there are more or fewer columns than names */
+MUST_CHECK int exec_make_rows(Exec *exec, const PdcTestRows *rows, const FlowBody *body,
+                              const ExecShape *shape, const char *schema, const char *name,
+                              Arena *scratch, Error *reterr);
+/** The columns that a contract promises. */
+ExecShape exec_contract_shape(const PdcContract *contract, Arena *arena);
 
 /** Adds items to a table; the first that fails is explained. */
 MUST_CHECK int exec_define(const Exec *exec, const FlowTable *table, const Definition *items,

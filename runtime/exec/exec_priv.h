@@ -4,6 +4,7 @@
 #ifndef PDC_EXEC_EXEC_PRIV_H
 #define PDC_EXEC_EXEC_PRIV_H
 
+#include "runtime/exec/csv/csv.h"
 #include "runtime/exec/exec.h"
 
 /** The function that makes the rows of this body; NULL for copies and scripts. */
@@ -25,5 +26,11 @@ MUST_CHECK int exec_drop_target(const Exec *exec, const ExecTarget *target, Erro
 int make_from_published(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr);
 /** For a table with the same query and inputs as another one of this run. */
 int make_from_twin(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr);
+
+/** In a test: given rows, or none. */
+int make_given(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr);
+/** What the flow says about how a file is written. */
+MUST_CHECK int set_csv_options(const FlowBody *body, FlowSources *sources, CsvOptions *options,
+                               Error *reterr);
 
 #endif

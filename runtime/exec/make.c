@@ -133,7 +133,7 @@ make_external(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
 
 /* ---- files ---- */
 
-static int
+int
 set_csv_options(const FlowBody *body, FlowSources *sources, CsvOptions *options, Error *reterr)
 {
     csv_options_init(options);

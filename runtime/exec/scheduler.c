@@ -224,7 +224,7 @@ gather_outputs(Exec *exec, const FlowTable *table, Arena *scratch)
     const Flow *flow = exec->plan->flow;
     TableRow tables = {0};
     vec_push_in(scratch, &tables, table);
-    bool is_script = table->body->kind == FLOW_BODY_SCRIPT &&
+    bool is_script = table->body->kind == FLOW_BODY_SCRIPT && table->given == NULL &&
                      exec->steps[table->index].decision.action == PLAN_BUILD;
     for (size_t i = 0; is_script && i < flow->n_tables; i++) {
         const FlowTable *other = flow->tables[i];

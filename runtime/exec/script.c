@@ -66,15 +66,59 @@ send_statements(const Exec *exec, const Rendered *rendered, Arena *scratch, Erro
     return 0;
 }
 
-/** Temporary tables belong to the connection, on which another script may want the same names. */
+/** The name of a table without its schema and its quotes, which engines set where they are needed.
+ */
+static const char *
+bare_name(const char *quoted, Arena *arena)
+{
+    Str name = {0};
+    const char *dot = strchr(quoted, '.');
+    for (const char *c = dot != NULL ? dot + 1 : quoted; *c != '\0'; c++) {
+        if (*c != '"') {
+            str_append_char(&name, *c);
+        }
+    }
+    return str_take_in(&name, arena);
+}
+
+/** The temporary tables that there are; where all tables of a test are some, those before it. */
 static int
-drop_temporary_tables(const Exec *exec, Arena *scratch, Error *reterr)
+list_temporary_tables(const Exec *exec, Arena *scratch, Map *names, Error *reterr)
+{
+    CLEANUP(store_result_freep) StoreResult *result = NULL;
+    if (!exec->is_scratch) {
+        return 0;
+    }
+    if (store_query(exec->store, store_temporary_sql(exec->store, scratch), &result, reterr) != 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < store_result_rows(result); i++) {
+        map_set(names, bare_name(store_result_text(result, i, 0), scratch), names);
+    }
+    return 0;
+}
+
+static void
+list_outputs(const Outputs *outputs, Map *names)
+{
+    for (size_t i = 0; i < outputs->n; i++) {
+        map_set(names, outputs->targets[i]->name, names);
+    }
+}
+
+/** Temporary tables belong to the connection, on which another script may want the same names.
+ * @param kept  those that are none of the script's */
+static int
+drop_temporary_tables(const Exec *exec, Arena *scratch, const Map *kept, Error *reterr)
 {
     CLEANUP(store_result_freep) StoreResult *result = NULL;
     if (store_query(exec->store, store_temporary_sql(exec->store, scratch), &result, reterr) != 0) {
         return -1;
     }
     for (size_t i = 0; i < store_result_rows(result); i++) {
+        if (map_get(kept, bare_name(store_result_text(result, i, 0), scratch)) != NULL) {
+            continue;
+        }
         Str sql = {0};
         str_append(&sql, "drop table ");
         str_append(&sql, store_result_text(result, i, 0));
@@ -131,10 +175,13 @@ exec_run_script(Exec *exec, ExecTarget *const *targets, size_t n, Arena *scratch
                              .columns = columns_of,
                              .user = &outputs};
     Rendered rendered;
-    if (flow_query_render(targets[0]->table->body->query, &context, scratch, &rendered, reterr) <
+    Map *kept = map_new(scratch);
+    list_outputs(&outputs, kept);
+    if (list_temporary_tables(exec, scratch, kept, reterr) < 0 ||
+        flow_query_render(targets[0]->table->body->query, &context, scratch, &rendered, reterr) <
             0 ||
         send_statements(exec, &rendered, scratch, reterr) < 0 ||
-        drop_temporary_tables(exec, scratch, reterr) < 0) {
+        drop_temporary_tables(exec, scratch, kept, reterr) < 0) {
         return -1;
     }
     for (size_t i = 0; i < n; i++) {

@@ -120,6 +120,10 @@ measure(Work *work, Error *reterr)
     const char *bytes = NULL;
     work->bytes = -1;
     work->content_key = key_content(work->table, &work->parts);
+    if (exec->is_scratch) { /* nobody asks again */
+        work->content_key = work->parts.key;
+        return 0;
+    }
     if (work->content_key == NULL &&
         exec_content_key(exec, target->schema, target->name, work->scratch, &work->content_key,
                          reterr) < 0) {
@@ -246,6 +250,9 @@ finish(const Work *work, ExecMade *ret_made, Error *reterr)
                            .broken = work->promise.broken};
     if (ret_made->is_same) {
         return exec_drop_target(work->exec, &work->target, reterr);
+    }
+    if (work->exec->is_scratch) {
+        return 0;
     }
     Str sql = {0};
     meta_insert_table(work->exec->input->layout, ret_made->row, &sql);
@@ -406,10 +413,11 @@ make_tables(Exec *exec, const FlowTable *const *tables, size_t n, Arena *scratch
 {
     const FlowTable *table = tables[0];
     PlanAction action = exec->steps[table->index].decision.action;
-    if (action == PLAN_BUILD && table->body->kind == FLOW_BODY_SCRIPT) {
+    if (action == PLAN_BUILD && table->body->kind == FLOW_BODY_SCRIPT && table->given == NULL) {
         return make_outputs(exec, tables, n, scratch, ret_made, reterr);
     }
-    ExecKind kind = action == PLAN_ALTER   ? make_from_published
+    ExecKind kind = table->given != NULL   ? make_given
+                    : action == PLAN_ALTER ? make_from_published
                     : action == PLAN_REUSE ? make_from_twin
                                            : exec_kind_of(table->body->kind);
     if (kind == NULL) {

@@ -299,6 +299,18 @@ report_table(Report *report, const ReportTable *table)
     str_deinit(&text);
 }
 
+DiagStyle
+report_answer_style(const Report *report)
+{
+    return (DiagStyle){.color = report->out.style.color, .width = report->out.style.width};
+}
+
+void
+report_answer_text(Report *report, const Str *text)
+{
+    report_print_answer(report, text);
+}
+
 void
 report_answer(Report *report, const ReportTable *table, const char *sentence)
 {

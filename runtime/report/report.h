@@ -13,6 +13,7 @@
 #ifndef PDC_REPORT_REPORT_H
 #define PDC_REPORT_REPORT_H
 
+#include "runtime/base/str.h"
 #include "runtime/diag/diag.h"
 #include "runtime/exec/event.h"
 
@@ -90,6 +91,10 @@ struct ReportTable {
 
 /** The answer of a command, on `out`: a table with aligned columns, or an object a row. */
 void report_table(Report *report, const ReportTable *table);
+/** How messages look on `out`. */
+DiagStyle report_answer_style(const Report *report);
+/** Text on `out`, as it is. */
+void report_answer_text(Report *report, const Str *text);
 /** The same where people get a sentence instead of a table. */
 void report_answer(Report *report, const ReportTable *table, const char *sentence);
 

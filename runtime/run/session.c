@@ -124,11 +124,10 @@ run_check_attrs(const RunRequest *request, Diags *diags)
 }
 
 int
-run_session_elaborate(RunSession *session, Error *reterr)
+run_session_prepare(RunSession *session)
 {
     const RunRequest *request = session->request;
     const Map *attrs;
-    (void)reterr;
     size_t n_instances;
     const char *const *instances = config_known_names(request->config, &n_instances);
     if (resolve_attrs(request, session->arena, session->diags, &attrs) < 0) {
@@ -146,6 +145,17 @@ run_session_elaborate(RunSession *session, Error *reterr)
                                          .run_started = session->run_started,
                                          .getenv = get_environment,
                                          .check_csv = csv_options_check_named};
+    return 0;
+}
+
+int
+run_session_elaborate(RunSession *session, Error *reterr)
+{
+    const RunRequest *request = session->request;
+    (void)reterr;
+    if (run_session_prepare(session) != 0) {
+        return RUN_OUTCOME_DIAGS;
+    }
     int status = elaborate(request->unit, &session->environment, request->sources, session->arena,
                            session->diags, &session->flow);
     return status < 0 ? RUN_OUTCOME_DIAGS : 0;

@@ -40,7 +40,9 @@ struct RunSession {
 void run_session_init(RunSession *session, const RunRequest *request, Diags *diags);
 void run_session_deinit(RunSession *session);
 
-/** Attrs and elaboration. @return 0 or RUN_OUTCOME_DIAGS */
+/** Attrs and environment. @return 0 or RUN_OUTCOME_DIAGS */
+MUST_CHECK int run_session_prepare(RunSession *session);
+/** The same, and elaboration. @return 0 or RUN_OUTCOME_DIAGS */
 MUST_CHECK int run_session_elaborate(RunSession *session, Error *reterr);
 /** Finds the way to the source of copies; the source must have run. @return 0, RUN_OUTCOME_DIAGS or
  * < 0 */

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 /** Changes whenever a struct below changes. */
-#define PDC_ABI 3
+#define PDC_ABI 4
 
 /** A place in a `.flow` file: number of the file in PdcFlow.sources, first byte, byte behind the
  * last. */
@@ -114,7 +114,8 @@ typedef enum PdcPieceKind {
     PDC_PIECE_CALL,     /* `from spine(…)`: the query of a SQL task, in brackets */
     PDC_PIECE_FOR,
     PDC_PIECE_IF,
-    PDC_PIECE_OUTPUT /* `${out.a}` in a script: text is the name of the output */
+    PDC_PIECE_OUTPUT, /* `${out.a}` in a script: text is the name of the output */
+    PDC_PIECE_TODAY   /* `current_date`, as it is written: a test fixes it */
 } PdcPieceKind;
 
 /** What stands between the repetitions of a `${for}`. */
@@ -137,7 +138,7 @@ struct PdcPieces {
 struct PdcPiece {
     PdcPieceKind kind;
     PdcSpan at;
-    const char *text; /* TEXT: the SQL; CALL: the task; OUTPUT: its name */
+    const char *text; /* TEXT, TODAY: the SQL; CALL: the task; OUTPUT: its name */
     const char
         *canon; /* TEXT: tokens without layout and comments, for the key; NULL: the same as text */
     const PdcExpr *expr;  /* VALUE: the value; FOR: the list; IF: the condition */
@@ -416,6 +417,49 @@ struct PdcCopy {
     PdcSpan at;
 };
 
+/** `with (attr = v)` of a test. */
+typedef struct PdcSetting PdcSetting;
+struct PdcSetting {
+    const char *name;
+    const PdcExpr *value;
+    PdcSpan at;
+};
+
+/** Rows of a test, and the table that they belong to: `given` puts them in its place, `expect`
+ * compares them. */
+typedef struct PdcTestRows PdcTestRows;
+struct PdcTestRows {
+    PdcRelation table;
+    const char *const *columns; /* none: those of the rows */
+    size_t n_columns;
+    size_t n_positions;  /* of bare values without columns, which are those of the table in order:
+                            how  many; else 0 */
+    const PdcBody *body; /* QUERY, CSV, PARQUET, EXTERNAL or TASK */
+    PdcSpan at;
+};
+
+/** `expect error 'pattern'`. */
+typedef struct PdcTestError PdcTestError;
+struct PdcTestError {
+    const char *pattern; /* POSIX extended regular expression */
+    PdcSpan at;
+};
+
+typedef struct PdcTest PdcTest;
+struct PdcTest {
+    const char *name;
+    const PdcSetting *settings;
+    size_t n_settings;
+    const char *moment; /* `at`: what run.started and run.date say, or NULL */
+    const PdcTestRows *givens;
+    size_t n_givens;
+    const PdcTestRows *expects;
+    size_t n_expects;
+    const PdcTestError *errors;
+    size_t n_errors;
+    PdcSpan at; /* the name */
+};
+
 /** A `.flow` file as it was compiled, so that messages can show its lines wherever the executable
  * runs. */
 typedef struct PdcSource PdcSource;
@@ -445,6 +489,8 @@ struct PdcFlow {
     size_t n_stages;
     const PdcCopy *copies;
     size_t n_copies;
+    const PdcTest *tests;
+    size_t n_tests;
 };
 
 /** The runtime's entry: the generated main() is `return pdc_main(&flow, argc, argv);`. */
