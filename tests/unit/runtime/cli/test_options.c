@@ -158,7 +158,7 @@ Test(options, refused)
          "`--fail-fast` and `--keep-going` exclude each other: choose one", NULL},
         {"-qv", "`--quiet` and `--verbose` exclude each other: choose one", NULL},
         {"diff a.b --json", "`diff` is not built yet", "--help lists what works today"},
-        {"test", "`test` is not built yet", "--help lists what works today"},
+        {"coverage", "`coverage` is not built yet", "--help lists what works today"},
         {"graph", "`graph` is not built yet", "--help lists what works today"},
         {"--report r.html", "`--report` is not built yet", NULL},
     };
