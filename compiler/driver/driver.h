@@ -49,6 +49,7 @@ struct DriverOptions {
     const char *junit;
     const char *timeout;
     bool fail_fast;
+    bool mutations;
     const char *color_when;
     bool fix;
     bool color;
@@ -63,7 +64,8 @@ struct Compilation {
     const DriverOptions *options;
     Arena *arena;
     Diags *diags;
-    const char *output; /* the executable */
+    const char *output;         /* the executable */
+    const SourceFile *replaced; /* the file of this path has another text: a mutant; or NULL */
     VEC(const SourceFile *) sources;
     VEC(const AstFile *) files;    /* the main file first */
     VEC(const char *) directories; /* of each file, relative to the executable's */
@@ -86,6 +88,8 @@ int driver_main(int argc, char **argv);
 int driver_build(const DriverOptions *options);
 int driver_check(const DriverOptions *options);
 int driver_test(const DriverOptions *options);
+/** `pdc test --mutations` */
+int driver_mutate(const DriverOptions *options);
 int driver_emit(const DriverOptions *options);
 int driver_graph(const DriverOptions *options);
 int driver_lineage(const DriverOptions *options);

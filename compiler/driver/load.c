@@ -34,6 +34,10 @@ load_file(Compilation *c, const char *path, Span user)
 {
     char *text;
     size_t length;
+    if (c->replaced != NULL && text_equal(c->replaced->path, path)) {
+        return parse_text(c, path, arena_strndup(c->arena, c->replaced->text, c->replaced->length),
+                          c->replaced->length);
+    }
     if (file_read(c->arena, path, FILE_LIMIT_BYTES, &text, &length) < 0) {
         int error = errno;
         if (error == EFBIG) {

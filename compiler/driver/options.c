@@ -222,6 +222,7 @@ set_option(CommandLine *line, OptionId id, const char *value)
     case OPTION_NAMES_ONLY: line->options.names_only = true; break;
     case OPTION_QUIET: line->options.quiet = true; break;
     case OPTION_JOBS: line->options.jobs = value; break;
+    case OPTION_MUTATIONS: line->options.mutations = true; break;
     case OPTION_JUNIT: line->options.junit = value; break;
     case OPTION_TIMEOUT: line->options.timeout = value; break;
     case OPTION_FAIL_FAST: line->options.fail_fast = true; break;

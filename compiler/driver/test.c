@@ -70,6 +70,9 @@ become(Compilation *c)
 int
 driver_test(const DriverOptions *options)
 {
+    if (options->mutations) {
+        return driver_mutate(options);
+    }
     Compilation c;
     compilation_init(&c, options);
     c.asks_engine = true;

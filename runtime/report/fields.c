@@ -76,9 +76,9 @@ fields_step_end(JsonLine *line, const RunEvent *event)
     json_text(line, "state", step_state_name(event->step.state));
     json_text(line, "action", plan_action_name(event->step.action));
     json_text(line, "reason", event->step.reason);
-    json_count(line, "rows", event->step.rows);
+    json_known_count(line, "rows", event->step.rows);
     json_seconds(line, "seconds", event->step.seconds);
-    json_count(line, "number", event->step.number > 0 ? (int64_t)event->step.number : -1);
+    json_known_count(line, "number", event->step.number > 0 ? (int64_t)event->step.number : -1);
     json_int(line, "of", (int64_t)event->step.of);
     json_error(line, "error", event->step.error);
 }

@@ -82,7 +82,7 @@ json_end(JsonLine *line)
 }
 
 void
-json_deinit(JsonLine *line)
+json_line_deinit(JsonLine *line)
 {
     str_deinit(&line->text);
 }
@@ -149,7 +149,7 @@ json_int(JsonLine *line, const char *key, int64_t number)
 }
 
 void
-json_count(JsonLine *line, const char *key, int64_t number)
+json_known_count(JsonLine *line, const char *key, int64_t number)
 {
     if (number < 0) {
         json_text(line, key, NULL);
@@ -196,8 +196,9 @@ json_span(JsonLine *line, Span span)
 {
     bool is_known = span.file != NULL;
     json_text(line, "file", is_known ? span.file->path : NULL);
-    json_count(line, "line", is_known ? (int64_t)source_line_of(span.file, span.start) : -1);
-    json_count(line, "column", is_known ? (int64_t)source_column_of(span.file, span.start) : -1);
+    json_known_count(line, "line", is_known ? (int64_t)source_line_of(span.file, span.start) : -1);
+    json_known_count(line, "column",
+                     is_known ? (int64_t)source_column_of(span.file, span.start) : -1);
 }
 
 void

@@ -5,7 +5,7 @@
  *     json_begin(&line, "plan");
  *     json_text(&line, "table", "a.u");
  *     fputs(json_end(&line), stdout);          {"event": "plan", "table": "a.u"}
- *     json_deinit(&line);
+ *     json_line_deinit(&line);
  *
  * Numbers are written as the engine spelt them, so that none loses digits; texts are encoded by
  * jansson, and what is no UTF-8 in them becomes U+FFFD.
@@ -28,7 +28,7 @@ struct JsonLine {
 void json_begin(JsonLine *line, const char *event);
 /** Ends the line. @return its text with a line end, owned by `line` */
 const char *json_end(JsonLine *line);
-void json_deinit(JsonLine *line);
+void json_line_deinit(JsonLine *line);
 
 /** A text, or null. */
 void json_text(JsonLine *line, const char *key, const char *text);
@@ -36,7 +36,7 @@ void json_text(JsonLine *line, const char *key, const char *text);
 void json_number(JsonLine *line, const char *key, const char *number);
 void json_int(JsonLine *line, const char *key, int64_t number);
 /** The same; null where it is negative, which says that it isn't known. */
-void json_count(JsonLine *line, const char *key, int64_t number);
+void json_known_count(JsonLine *line, const char *key, int64_t number);
 /** Seconds to the microsecond; null where negative. */
 void json_seconds(JsonLine *line, const char *key, double seconds);
 void json_bool(JsonLine *line, const char *key, bool truth);

@@ -44,7 +44,7 @@ report_free(Report *report)
     output_flush(&report->out);
     output_flush(&report->messages);
     int error = report->out.error;
-    json_deinit(&report->json);
+    json_line_deinit(&report->json);
     vec_free(&report->plan);
     vec_free(&report->failed);
     arena_free(report->arena);

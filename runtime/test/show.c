@@ -299,7 +299,7 @@ json_failure(const TestResult *result, const TestFailure *failure, Str *out)
         json_cells(&line, "found", failure, failure->diff.changes[i].found);
         str_append(out, json_end(&line));
     }
-    json_deinit(&line);
+    json_line_deinit(&line);
 }
 
 void
@@ -313,7 +313,7 @@ test_append_json(const TestResult *result, Str *out)
     json_seconds(&line, "seconds", result->seconds);
     json_int(&line, "failures", (int64_t)result->n_failures);
     str_append(out, json_end(&line));
-    json_deinit(&line);
+    json_line_deinit(&line);
     for (size_t i = 0; i < result->n_failures; i++) {
         json_failure(result, &result->failures[i], out);
     }
@@ -330,7 +330,7 @@ test_append_json_summary(const TestSummary *summary, Str *out)
     json_int(&line, "failed", (int64_t)summary->n_failed);
     json_seconds(&line, "seconds", summary->seconds);
     str_append(out, json_end(&line));
-    json_deinit(&line);
+    json_line_deinit(&line);
 }
 
 /* ---- JUnit XML ---- */

@@ -260,3 +260,62 @@ test 'slow' {
     [ "$status" -eq 3 ]
     [[ $output == *"did you mean \`raw.events\`?"* ]]
 }
+
+# example: examples/unit_tests, on this engine.
+example() {
+    cp -r "$PDC_SOURCE_DIR"/examples/unit_tests/* .
+    rm pipedag.yaml
+    unset PIPEDAG_CONFIG
+    export HOME=$PROJECT
+    if [ "$ENGINE" = postgres ]; then
+        echo "instances: {full: {instance_id: {}, table_store: {args: {url: \"$PROJECT_URL\", schema_prefix: \"full_\"}}}}" |
+            sed 's/instance_id: {}, //' > pipedag.yaml
+    fi
+}
+
+@test "the example's tests pass, and notice what is changed in its SQL" {
+    example
+    run "$PDC" test
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *"10 tests passed"* ]]
+    "$PDC" test --mutations --json > mutants
+    jq -c 'select(.event == "mutant" and .state != "killed")' mutants
+    equal "$(jq -r 'select(.event == "mutations") | "\(.survived) \(.untested) \(.percent == 100) \(.killed > 20)"' mutants)" "0 0 true true"
+    flow --instance full
+    equal "$(flow show marts.idle --instance full --json)" '{"customer_id": 3}'
+}
+
+@test "mutants that no test notices are listed with their place" {
+    example
+    sed -i '/test .nobody orders/,/^}/d; /test .amounts are not/,/^}/d; /test .an order has/,/^}/d' tests.flow
+    sed -i 's/(2, 10), (3, 10.01)/(3, 10.01)/; s/values (2), (3);/values (3);/' tests.flow
+    run "$PDC" test --mutations
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *"SURVIVED  shop.flow:18:76: warning: \`<\` became \`<=\`, and no test failed"*"18 | "*"^"* ]]
+    [[ $output == *"UNTESTED  shop.flow:44:65: warning: \`<\` became \`<=\`, and no test reads it"* ]]
+    [[ $output == *"killed    shop.flow:49:67: \`sum\` became \`max\`  (revenue by country)"* ]]
+    [[ $output == *"18 of 22 mutants killed (81.8 %), 2 survived, 2 untested"* ]]
+    sed -i 's/(3, 0, null);/(4, 0, null);/' tests.flow
+    run "$PDC" test --mutations
+    [ "$status" -eq 1 ]
+    [[ $output == *"FAILED  cancelled orders"*"the tests have to pass before the SQL is changed"* ]]
+}
+
+@test "a mutant that never ends is stopped" {
+    flow_file <<'FLOW'
+flow loops;
+attrs { copy_filtered_input bool default false; copy_source instance default full; copy_filter_cnt int default 10; }
+stage s {
+  table numbers as
+    with recursive n (i) as (select 1 union all select i + 1 from n where i < 10)
+    select i from n;
+}
+test 'ten' { expect s.numbers (i) values (1), (2), (3), (4), (5), (6), (7), (8), (9), (10); }
+FLOW
+    run timeout 120 "$PDC" test --mutations
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *"killed    main.flow:5:58: \`+\` became \`-\`  (ten)"* ]]
+}

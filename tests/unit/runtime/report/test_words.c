@@ -120,7 +120,7 @@ Test(json, numbers)
     }
     json_begin(&line, NULL);
     json_seconds(&line, "s", (double)NAN);
-    json_count(&line, "c", -1);
+    json_known_count(&line, "c", -1);
     json_open(&line, "o");
     json_close(&line);
     json_open(&line, "p");
@@ -129,6 +129,6 @@ Test(json, numbers)
     json_error(&line, "e", NULL);
     cr_expect_str_eq(json_end(&line),
                      "{\"s\": null, \"c\": null, \"o\": {}, \"p\": {\"b\": false}, \"e\": null}\n");
-    json_deinit(&line);
+    json_line_deinit(&line);
     str_deinit(&expected);
 }
