@@ -10,7 +10,6 @@ typedef struct Testing Testing;
 struct Testing {
     Elaboration e;
     const PdcTest *test;
-    VEC(const FlowTable *) given;
     FlowExpect *expects;
     bool *needed; /* by FlowTable.index */
 };
@@ -144,7 +143,6 @@ replace_table(Testing *t, const PdcTestRows *rows)
     table->body = body;
     table->inputs = body->query != NULL ? body->query->inputs : NULL;
     table->n_inputs = body->query != NULL ? body->query->n_inputs : 0;
-    vec_push_in(e->arena, &t->given, table);
     return 0;
 }
 
@@ -379,48 +377,76 @@ make_flow(Testing *t)
     return need_inputs(t);
 }
 
-/** The tables that tell the columns of given ones. */
-static int
-make_shapes(Testing *t, const Testing *made)
-{
-    int result = elaborate_unit(&t->e);
-    empty_sources(&t->e);
-    if (result < 0 || sort_tables(&t->e) < 0) {
-        return -1;
-    }
-    t->needed = ARENA_ARRAY(t->e.arena, bool, t->e.flow->n_tables + 1);
-    for (size_t i = 0; i < made->given.n; i++) {
-        const FlowTable *given = made->given.items[i];
-        const FlowTable *table = flow_find_table(t->e.flow, given->stage->name, given->name);
-        if (given->contract == NULL && made->needed[given->index]) {
-            need(t, table);
-        }
-    }
-    return need_inputs(t);
-}
-
 int
 elaborate_test(const PdcFlow *unit, const PdcTest *test, const Environment *environment,
                FlowSources *sources, Arena *arena, Diags *diags, const FlowTest **ret_test)
 {
     FlowTest *made = ARENA_NEW(arena, FlowTest);
     *made = (FlowTest){.declared = test, .environment = *environment};
-    Testing flow = testing_of(unit, test, environment, sources, arena, diags);
-    if (set_environment(&flow.e, test, &made->environment) < 0) {
+    Testing t = testing_of(unit, test, environment, sources, arena, diags);
+    if (set_environment(&t.e, test, &made->environment) < 0) {
         return -1;
     }
-    flow.e.environment = &made->environment;
-    Testing shapes = flow;
-    if (make_flow(&flow) < 0 || make_shapes(&shapes, &flow) < 0) {
+    t.e.environment = &made->environment;
+    if (make_flow(&t) < 0) {
         return -1;
     }
-    prune(&flow);
-    prune(&shapes);
-    made->flow = flow.e.flow;
-    made->shapes = shapes.e.flow;
-    made->expects = flow.expects;
+    prune(&t);
+    made->flow = t.e.flow;
+    made->expects = t.expects;
     made->n_expects = test->n_expects;
     *ret_test = made;
+    return 0;
+}
+
+/* ---- the columns of given tables ---- */
+
+static bool
+needs_shape(const FlowTable *table)
+{
+    return table->given != NULL && table->given->rows != NULL && table->contract == NULL;
+}
+
+static bool
+any_needs_shape(const Flow *flow)
+{
+    for (size_t i = 0; i < flow->n_tables; i++) {
+        if (needs_shape(flow->tables[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int
+elaborate_shapes(const PdcFlow *unit, const FlowTest *test, FlowSources *sources, Arena *arena,
+                 Diags *diags, const Flow **ret_shapes)
+{
+    static const Flow none = {0};
+    Testing t = testing_of(unit, test->declared, &test->environment, sources, arena, diags);
+    *ret_shapes = &none;
+    if (!any_needs_shape(test->flow)) {
+        return 0;
+    }
+    if (elaborate_unit(&t.e) < 0) {
+        return -1;
+    }
+    empty_sources(&t.e);
+    if (sort_tables(&t.e) < 0) {
+        return -1;
+    }
+    t.needed = ARENA_ARRAY(arena, bool, t.e.flow->n_tables + 1);
+    for (size_t i = 0; i < test->flow->n_tables; i++) {
+        const FlowTable *given = test->flow->tables[i];
+        if (needs_shape(given)) {
+            need(&t, flow_find_table(t.e.flow, given->stage->name, given->name));
+        }
+    }
+    if (need_inputs(&t) < 0) {
+        return -1;
+    }
+    prune(&t);
+    *ret_shapes = t.e.flow;
     return 0;
 }
 

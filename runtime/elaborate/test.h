@@ -26,8 +26,6 @@ struct FlowTest {
     const Flow *flow;        /* checks only where an error is expected */
     const FlowExpect *expects;
     size_t n_expects;
-    const Flow *shapes; /* tables, made of empty inputs, whose columns are those of given tables
-                           without a contract; no tables where none is needed */
 };
 
 /**
@@ -37,6 +35,15 @@ struct FlowTest {
 MUST_CHECK int elaborate_test(const PdcFlow *unit, const PdcTest *test,
                               const Environment *environment, FlowSources *sources, Arena *arena,
                               Diags *diags, const FlowTest **ret_test);
+
+/**
+ * Works out the tables, made of empty inputs, whose columns are those of given tables without a
+ * contract.
+ * @param ret_shapes  no tables where none is needed
+ * @return as elaborate_test()
+ */
+MUST_CHECK int elaborate_shapes(const PdcFlow *unit, const FlowTest *test, FlowSources *sources,
+                                Arena *arena, Diags *diags, const Flow **ret_shapes);
 
 /** Appends all that decides what the tables of a test hold, in canonical form: two tests with equal
  * texts end alike. */

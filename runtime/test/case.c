@@ -114,16 +114,52 @@ make_tables(Making *making, const Flow *flow, const Map *shapes, Error *reterr)
     return exec_run(&making->exec, reterr);
 }
 
-/** The columns that given tables have in the flow; those that can't be made have none. */
+static const char *
+shape_name(const FlowTable *table, Arena *arena)
+{
+    return arena_printf(arena, "%s.%s", table->stage->name, table->name);
+}
+
+static ExecShape *
+copy_shape(const StoreColumn *columns, size_t n_columns, Arena *arena)
+{
+    ExecShape *shape = ARENA_NEW(arena, ExecShape);
+    StoreColumn *copies = ARENA_ARRAY(arena, StoreColumn, n_columns + 1);
+    for (size_t i = 0; i < n_columns; i++) {
+        copies[i] = (StoreColumn){.name = arena_strdup(arena, columns[i].name),
+                                  .sql_type = arena_strdup(arena, columns[i].sql_type),
+                                  .type = columns[i].type,
+                                  .nullable = true};
+    }
+    *shape = (ExecShape){.columns = copies, .n_columns = n_columns};
+    return shape;
+}
+
+/** Are the columns of all given tables known from another test? */
+static bool
+knows_shapes(const TestCase *test_case, const Flow *flow)
+{
+    for (size_t i = 0; i < flow->n_tables; i++) {
+        const FlowTable *table = flow->tables[i];
+        if (table->given != NULL && table->given->rows != NULL && table->contract == NULL &&
+            map_get(test_case->shapes, shape_name(table, test_case->arena)) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** Makes the tables of empty inputs and looks at their columns; those that can't be made have none.
+ */
 static int
-find_shapes(Making *making, const Map **ret_shapes, Error *reterr)
+make_shapes(Making *making, Map *shapes, Arena *arena, Error *reterr)
 {
     TestCase *test_case = making->test_case;
-    Arena *arena = test_case->arena;
-    const Flow *flow = making->test->shapes;
-    Map *shapes = map_new(arena);
-    *ret_shapes = shapes;
-    if (flow->n_tables == 0) {
+    CLEANUP(diags_freep) Diags *diags = diags_new(); /* what is wrong was said of the test */
+    const Flow *flow;
+    if (elaborate_shapes(test_case->request->run->unit, making->test, test_case->sources,
+                         test_case->arena, diags, &flow) < 0 ||
+        flow->n_tables == 0) {
         return 0;
     }
     making->listens = false;
@@ -133,21 +169,34 @@ find_shapes(Making *making, const Map **ret_shapes, Error *reterr)
     for (size_t i = 0; i < flow->n_tables; i++) {
         const ExecStep *step = &making->exec.steps[i];
         StoreColumn *columns;
-        ExecShape *shape = ARENA_NEW(arena, ExecShape);
-        if (step->state != STEP_DONE) {
+        size_t n_columns;
+        if (step->state != STEP_DONE || step->table == NULL) {
             continue;
         }
-        if (store_columns(making->exec.store, step->schema, step->table, arena, &columns,
-                          &shape->n_columns, reterr) != 0) {
+        if (store_columns(making->exec.store, step->schema, step->table, test_case->arena, &columns,
+                          &n_columns, reterr) != 0) {
             return -1;
         }
-        shape->columns = columns;
-        map_set(shapes,
-                arena_printf(arena, "%s.%s", flow->tables[i]->stage->name, flow->tables[i]->name),
-                shape);
+        map_set(shapes, shape_name(flow->tables[i], test_case->arena),
+                copy_shape(columns, n_columns, arena));
     }
     scratch_clear(test_case->scratch);
     return scratch_ready(test_case->scratch, reterr);
+}
+
+/** The columns that given tables have in the flow; with the instance's attrs they are the same in
+ * all tests. */
+static int
+find_shapes(Making *making, const Map **ret_shapes, Error *reterr)
+{
+    TestCase *test_case = making->test_case;
+    bool is_own = test_case->test->n_settings > 0;
+    Map *shapes = is_own ? map_new(test_case->arena) : test_case->shapes;
+    *ret_shapes = shapes;
+    if (!is_own && knows_shapes(test_case, making->test->flow)) {
+        return 0;
+    }
+    return make_shapes(making, shapes, is_own ? test_case->arena : test_case->shapes_arena, reterr);
 }
 
 /* ---- comparing ---- */

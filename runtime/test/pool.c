@@ -20,6 +20,7 @@ struct Worker {
     Scratch scratch;
     Arena *arena; /* of `sources` */
     FlowSources *sources;
+    Map *shapes;       /* in `arena` */
     TestCase *running; /* NULL: none; guarded by the pool's mutex, as is what follows */
     int64_t since_us;
 };
@@ -150,6 +151,8 @@ work(void *context)
                               .environment = pool->environment,
                               .sources = worker->sources,
                               .scratch = &worker->scratch,
+                              .shapes = worker->shapes,
+                              .shapes_arena = worker->arena,
                               .arena = slot->arena};
         if (!slot->is_skipped) {
             set_running(worker, &test_case);
@@ -229,6 +232,7 @@ run_pool(Pool *pool, Arena *arena, TestSummary *summary, Error *reterr)
         Worker *worker = &pool->workers[i];
         *worker = (Worker){.pool = pool, .arena = arena_new()};
         worker->sources = flow_sources_new(run->unit, worker->arena);
+        worker->shapes = map_new(worker->arena);
         scratch_init(&worker->scratch, run->instance, run->unit->name);
         if (pthread_create(&worker->thread, NULL, work, worker) != 0) {
             scratch_deinit(&worker->scratch);

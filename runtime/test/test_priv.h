@@ -42,6 +42,8 @@ struct TestCase {
     FlowSources *sources;
     Scratch *scratch;
     Arena *arena; /* ends with its result */
+    Map *shapes;  /* of the worker: columns of given tables with the instance's own attrs */
+    Arena *shapes_arena;
     volatile sig_atomic_t stopped;
 };
 
