@@ -79,6 +79,17 @@ is_never_null(const FlowTable *table, const char *column)
     return false;
 }
 
+/** Is null promised never to stand in this column? */
+static void
+say_null(const Linter *l, const SqlLint *lint)
+{
+    const FlowTable *table = l->table;
+    if (table != NULL && is_never_null(table, lint->name)) {
+        diag_add(l->diags, DIAG_PROMISE_NULL, place_of(l, lint->place), lint->name,
+                 table->stage->name, table->name);
+    }
+}
+
 /** The first key of the table, if the columns of none are all in the row. */
 static const FlowConstraint *
 missing_key(const FlowTable *table, const SqlLint *lint)
@@ -179,6 +190,7 @@ say(const Linter *l, const SqlLint *lint)
     case SQL_LINT_LIST_UNORDERED: say_plain(l, lint, DIAG_LIST_UNORDERED); return true;
     case SQL_LINT_LIMIT_TIES:
     case SQL_LINT_WINDOW_TIES: say_ties(l, lint); return true;
+    case SQL_LINT_NULL_COLUMN: say_null(l, lint); return true;
     case SQL_LINT_STAR: say_star(l, lint); return true;
     default: return false;
     }

@@ -3,7 +3,7 @@
  * conditions that are never true, SQL that means something else on the other engine.
  *
  * In:   the flow of one instance, and the queries that compiler/sql found something in. Out:
- * warnings at places of the `.flow`. What depends on keys is decided by the clauses of the tables,
+ * messages at places of the `.flow`. What depends on keys is decided by the clauses of the tables,
  * what depends on types by the engine; where they aren't known, nothing is said.
  */
 #ifndef PDC_LINT_LINT_H

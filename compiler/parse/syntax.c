@@ -299,6 +299,28 @@ report_semicolon(Parser *parser, const char *got, const Phrases *phrases)
     return true;
 }
 
+/** `as insert …`, `as drop …`: statements where a query is wanted. */
+static const char *
+hint_of_statement(const Parser *parser)
+{
+    static const char *const statements[] = {"insert", "update", "delete", "merge",
+                                             "create", "drop",   "alter",  "truncate"};
+    static const char *const queries[] = {"pivot", "unpivot", "describe", "summarize"};
+    const Token *last = parser->last;
+    if (last[2].kind != TOKEN_AS || last[1].kind != TOKEN_NAME) {
+        return NULL;
+    }
+    const char *word = folded_text(parser, last[1].span);
+    if (find_name(statements, ARRAY_LENGTH(statements), word) < ARRAY_LENGTH(statements)) {
+        return "a table is a query: select … . Statements stand in a task: task NAME(…) as script "
+               "{ create table ${out.NAME} as …; … }";
+    }
+    if (find_name(queries, ARRAY_LENGTH(queries), word) < ARRAY_LENGTH(queries)) {
+        return arena_printf(parser->arena, "write: from (%s …)", word);
+    }
+    return NULL;
+}
+
 static void
 report(Parser *parser, const char *got, const char **expected, size_t n)
 {
@@ -320,6 +342,8 @@ report(Parser *parser, const char *got, const char **expected, size_t n)
     if (near != NULL) {
         diag_hint(parser->diags, "did you mean `%s`?", near);
         diag_fix(parser->diags, meant, near);
+    } else if (hint_of_statement(parser) != NULL) {
+        diag_hint(parser->diags, "%s", hint_of_statement(parser));
     }
     scan_limit_errors(&parser->scanner, span);
 }

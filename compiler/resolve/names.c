@@ -173,6 +173,13 @@ report_unknown_table(Resolver *r, Span span, const char *written, const StageSym
 {
     bool qualified = strchr(written, '.') != NULL;
     diag_add(r->diags, DIAG_UNKNOWN_TABLE, span, written);
+    if (text_starts_with(written, "information_schema.") ||
+        text_starts_with(written, "pg_catalog.")) {
+        diag_hint(r->diags,
+                  "the engine's catalogue is no data of the flow; `columns(t)` lists the "
+                  "columns of a table, external('schema', 'table') reads one from outside");
+        return;
+    }
     if (qualified || !hint_other_stage(r, written)) {
         hint_nearest(r, written, known_tables(r, stage, qualified));
     }

@@ -7,6 +7,7 @@
 #include "compiler/resolve/sample.h"
 #include "compiler/sql/canon.h"
 #include "compiler/sql/functions.h"
+#include "runtime/base/suggest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +112,55 @@ is_temporary(const Binder *b, const char *name)
     return b->place->script != NULL && map_get(b->place->script->temporary, name) != NULL;
 }
 
+/** A name without a stage may be meant for a CTE. */
+static void
+hint_cte(Binder *b, const SqlFacts *facts, const char *name)
+{
+    for (size_t i = 0; i < facts->n_ctes; i++) {
+        if (text_equal_ignore_case(facts->ctes[i], name)) {
+            diag_hint(b->r->diags,
+                      "the `%s` of a `with` can't be seen from here: one sees those "
+                      "before it, and itself with `with recursive`",
+                      name);
+            return;
+        }
+    }
+    const char *nearest = suggest_nearest(name, facts->ctes, facts->n_ctes);
+    if (nearest != NULL) {
+        diag_suggest(b->r->diags, name, nearest);
+    }
+}
+
+/** What is written, with all its parts. */
+static const char *
+written_name(const Binder *b, const SqlRelation *relation)
+{
+    return arena_printf(b->r->arena, "%s%s%s%s%s", relation->catalog ? relation->catalog : "",
+                        relation->catalog ? "." : "", relation->schema ? relation->schema : "",
+                        relation->schema ? "." : "", relation->name);
+}
+
+static void
+report_unknown(Binder *b, const SqlFacts *facts, const SqlRelation *relation, PdcSpan at)
+{
+    b->failed = true;
+    if (relation->catalog != NULL) {
+        diag_add(b->r->diags, DIAG_UNKNOWN_TABLE, span_of(b, at), written_name(b, relation));
+        diag_hint(b->r->diags, "a table is named stage.table; one of another database is an input: "
+                               "table NAME as external('schema', 'table')");
+        return;
+    }
+    report_unknown_table(b->r, span_of(b, at), written_name(b, relation), b->place->stage);
+    if (relation->schema != NULL) {
+        return;
+    }
+    if (map_get(b->r->tasks, relation->name) != NULL) {
+        diag_hint(b->r->diags, "`%s` is a task: call it, `%s(…)`", relation->name, relation->name);
+    } else {
+        hint_cte(b, facts, relation->name);
+    }
+}
+
 /** A table's name made of literal text: what it is bound to. */
 static void
 bind_plain(Binder *b, const SqlFacts *facts, const SqlRelation *relation, PdcSpan at)
@@ -141,16 +191,7 @@ bind_plain(Binder *b, const SqlFacts *facts, const SqlRelation *relation, PdcSpa
         return; /* a table of the database, as `external` brings it in */
     }
     if (!known) {
-        const char *written =
-            relation->schema == NULL
-                ? relation->name
-                : arena_printf(b->r->arena, "%s.%s", relation->schema, relation->name);
-        report_unknown_table(b->r, span_of(b, at), written, b->place->stage);
-        if (relation->schema == NULL && map_get(b->r->tasks, relation->name) != NULL) {
-            diag_hint(b->r->diags, "`%s` is a task: call it, `%s(…)`", relation->name,
-                      relation->name);
-        }
-        b->failed = true;
+        report_unknown(b, facts, relation, at);
         return;
     }
     mark.piece.kind = PDC_PIECE_RELATION;

@@ -66,7 +66,11 @@ parse_by_duckdb(SqlAnalyzer *analyzer, SqlJob *job, const SqlProblem *syntax)
                           "%s%sonly DuckDB's own parser may read this, and it can't be asked: %s",
                           syntax ? syntax->message : "", syntax ? "; " : "", error->message);
     }
-    return duckdb_parse(&analyzer->duckdb, job);
+    int status = duckdb_parse(&analyzer->duckdb, job);
+    if (status < 0 && syntax != NULL && strstr(job->problem.message, "NOT IMPLEMENTED") != NULL) {
+        job->problem = *syntax; /* DuckDB 1.4 has no words for what its grammar refuses */
+    }
+    return status;
 }
 
 static int

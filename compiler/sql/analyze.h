@@ -166,6 +166,8 @@ struct SqlFacts {
     size_t n_outputs;
     SqlScope *scopes;
     size_t n_scopes;
+    const char **ctes; /* their names, wherever they can be seen; some twice */
+    size_t n_ctes;
     SqlLint *lints; /* of texts that libpg_query read, queries only */
     size_t n_lints;
     bool uses_current_date; /* current_date, today(), 'today'::date, age(x): the date belongs into

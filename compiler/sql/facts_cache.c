@@ -247,6 +247,7 @@ code_facts(Codec *c, SqlFacts *facts)
     CODE_LIST(c, facts, columns, code_column);
     CODE_LIST(c, facts, outputs, code_output);
     CODE_LIST(c, facts, scopes, code_scope);
+    CODE_LIST(c, facts, ctes, code_text);
     CODE_LIST(c, facts, lints, code_lint);
 }
 

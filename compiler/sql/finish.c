@@ -238,6 +238,11 @@ take_lists(const SqlJob *job, SqlFacts *facts)
     if (job->outputs.n > 0) {
         memcpy(facts->outputs, job->outputs.items, job->outputs.n * sizeof(SqlOutput));
     }
+    facts->ctes = ARENA_ARRAY(job->arena, const char *, job->ctes.n + 1);
+    facts->n_ctes = job->ctes.n;
+    if (job->ctes.n > 0) {
+        memcpy(facts->ctes, job->ctes.items, job->ctes.n * sizeof(const char *));
+    }
     facts->scopes = ARENA_ARRAY(job->arena, SqlScope, job->scopes.n + 1);
     facts->n_scopes = job->scopes.n;
     if (job->scopes.n > 0) {

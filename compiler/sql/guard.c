@@ -41,8 +41,15 @@ is_odd_space(uint32_t c)
            c == 0x3000 || c == 0xFEFF;
 }
 
+/** Quotes that word processors make of ' and "; NUL: none. */
+static char
+plain_quote(uint32_t c)
+{
+    return c >= 0x2018 && c <= 0x201B ? '\'' : c >= 0x201C && c <= 0x201F ? '"' : '\0';
+}
+
 static int
-guard_spaces(SqlJob *job, const SqlToken *token)
+guard_letters(SqlJob *job, const SqlToken *token)
 {
     const char *text = job->words.text;
     for (size_t at = token->start; at < token->end;) {
@@ -57,7 +64,36 @@ guard_spaces(SqlJob *job, const SqlToken *token)
                               "this is a special space (U+%04X), which engines read differently",
                               (unsigned)c);
         }
+        if (plain_quote(c) != '\0') {
+            return job_refuse(job, (SqlRange){at, at + length},
+                              arena_printf(job->scratch, "write a plain %c", plain_quote(c)),
+                              "this is a typographic quote, which means nothing in SQL");
+        }
         at += length > 0 ? length : 1;
+    }
+    return 0;
+}
+
+/** What comes from other places: names in backticks, templates. */
+static int
+guard_foreign(SqlJob *job, size_t i)
+{
+    const SqlWords *words = &job->words;
+    const char *text = words->text + words_start(words, i);
+    size_t next = words_start(words, i + 1);
+    bool glued = next == words_end(words, i) && next < words->length;
+    if (words->items[i].kind == SQL_TOKEN_OPERATOR && text[0] == '`') {
+        return job_refuse(job, job_word_range(job, i),
+                          "a name that needs quotes has double ones: \"name\"",
+                          "a backtick means nothing in SQL");
+    }
+    if (glued && text[0] == '{' && (text[1] == '{' || text[1] == '%')) {
+        SqlRange place = {words_start(words, i), words_start(words, i) + 2};
+        return job_refuse(job, place,
+                          text[1] == '{'
+                              ? "name a table as it is, `stage.table`; values stand in ${…}"
+                              : "write ${if COND: … else: …} or ${for x in LIST: …}",
+                          "this is no template: `%.2s` means nothing here", text);
     }
     return 0;
 }
@@ -71,7 +107,10 @@ guard_word(SqlJob *job, size_t i)
                           "this %s has no end",
                           token->kind == SQL_TOKEN_QUOTED_IDENTIFIER ? "quoted name" : "string");
     }
-    if (token->kind == SQL_TOKEN_IDENTIFIER && guard_spaces(job, token) < 0) {
+    if (token->kind == SQL_TOKEN_IDENTIFIER && guard_letters(job, token) < 0) {
+        return -1;
+    }
+    if (guard_foreign(job, i) < 0) {
         return -1;
     }
     if (token->kind == SQL_TOKEN_PARAMETER) {

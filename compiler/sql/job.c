@@ -24,6 +24,7 @@ job_deinit(SqlJob *job)
     vec_free(&job->columns);
     vec_free(&job->outputs);
     vec_free(&job->scopes);
+    vec_free(&job->ctes);
     vec_free(&job->lints);
     arena_free(job->scratch);
 }
@@ -32,7 +33,7 @@ void
 job_restart(SqlJob *job)
 {
     job->relations.n = job->references.n = job->functions.n = 0;
-    job->outputs.n = job->scopes.n = job->columns.n = job->lints.n = 0;
+    job->outputs.n = job->scopes.n = job->columns.n = job->lints.n = job->ctes.n = 0;
     job->statement = SQL_STATEMENT_SELECT;
     job->uses_current_date = job->misread = job->refused = false;
 }

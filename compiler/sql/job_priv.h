@@ -52,6 +52,7 @@ struct SqlJob {
     VEC(SqlColumn) columns;
     VEC(SqlOutput) outputs;
     VEC(SqlScope) scopes;
+    VEC(const char *) ctes; /* in `arena` */
     VEC(JobLint) lints;
 };
 

@@ -170,11 +170,32 @@ is_column(const LintScan *scan)
            json_key_is(scan->doc, around(scan, 1), "ResTarget");
 }
 
+/** `null as a`, `cast(null as int) as a` in the select list of the whole query. */
+static void
+look_at_null(LintScan *scan, uint32_t target)
+{
+    uint32_t value = lint_member(scan, target, "val");
+    uint32_t cast = lint_member(scan, value, "TypeCast");
+    uint32_t constant = cast != JSON_NONE ? lint_member(scan, cast, "arg") : value;
+    const char *name = lint_text(scan, target, "name");
+    size_t i = 0;
+    while (i < scan->open.n && lint_member(scan, scan->open.items[i], "limitOption") == JSON_NONE) {
+        i++;
+    }
+    /* select, list, element */
+    bool is_outermost = scan->open.n == i + 3;
+    if (name != NULL && is_outermost && is_null(scan, constant)) {
+        lint_add(scan, SQL_LINT_NULL_COLUMN,
+                 lint_word(scan, lint_member(scan, constant, "A_Const")), name);
+    }
+}
+
 /** `select o from orders o`: where `o` has no such column, it is the whole row. */
 static void
 look_at_target(LintScan *scan, uint32_t node)
 {
     const SqlJob *job = scan->job;
+    look_at_null(scan, node);
     uint32_t reference = lint_member(scan, lint_member(scan, node, "val"), "ColumnRef");
     uint32_t fields = lint_member(scan, reference, "fields");
     const char *name = json_count(scan->doc, fields) == 1 ? lint_last_name(scan, fields) : "";

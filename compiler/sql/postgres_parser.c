@@ -70,7 +70,9 @@ syntax_problem(const SqlJob *job, const PgQueryError *error)
         problem.message = "the query is nested too deeply";
         problem.hint = "build it from several tables";
     } else {
+        bool limit = strstr(error->message, "LIMIT #,#") != NULL;
         problem.message = arena_strdup(job->arena, error->message);
+        problem.hint = limit ? "write: limit 10 offset 5" : NULL;
     }
     return problem;
 }

@@ -39,6 +39,7 @@ walk_add_cte(Walk *walk, const WalkCte *ctes, const char *name)
 {
     WalkCte *cte = ARENA_NEW(walk->job->scratch, WalkCte);
     *cte = (WalkCte){name, ctes};
+    vec_push(&walk->job->ctes, arena_strdup(walk->job->arena, name));
     return cte;
 }
 

@@ -264,6 +264,26 @@ look_at_external(Look *look, const FlowTable *table)
     return made;
 }
 
+/** Columns and conditions of rules that choose rows of a copied table. */
+static void
+look_at_rules(Look *look, const FlowTable *table, const FlowCopyRule *rules, size_t n_rules)
+{
+    Made *made = look->tables[table->index];
+    for (size_t i = 0; i < n_rules; i++) {
+        const FlowCopyRule *rule = &rules[i];
+        look_check_names(look, table, rule->columns, rule->n_columns, rule->at);
+        if (rule->condition != NULL) {
+            Str tail = {0};
+            str_append(&tail, "\n) is null from ");
+            sql_qualified(&tail, made->schema, made->name);
+            str_append(&tail, " as ");
+            sql_ident(&tail, table->name);
+            look_bind(look, "select (", rule->condition, str_text(&tail), made, rule->at);
+            str_deinit(&tail);
+        }
+    }
+}
+
 /** The table of the source instance has the same columns. */
 static Made *
 look_at_copy(Look *look, const FlowTable *table)
@@ -277,16 +297,11 @@ look_at_copy(Look *look, const FlowTable *table)
         return NULL;
     }
     look->tables[table->index] = made;
-    for (size_t i = 0; i < table->body->n_copy_rules; i++) {
-        const FlowCopyRule *rule = &table->body->copy_rules[i];
-        if (rule->condition != NULL) {
-            Str tail = {0};
-            str_append(&tail, "\n) is null from ");
-            sql_qualified(&tail, made->schema, made->name);
-            str_append(&tail, " as ");
-            sql_ident(&tail, table->name);
-            look_bind(look, "select (", rule->condition, str_text(&tail), made, rule->at);
-            str_deinit(&tail);
+    look_at_rules(look, table, table->body->copy_rules, table->body->n_copy_rules);
+    for (size_t i = 0; i < table->body->n_carriers; i++) {
+        const FlowEntity *entity = table->body->carriers[i].entity;
+        if (entity->home == table) {
+            look_at_rules(look, table, entity->rules, entity->n_rules);
         }
     }
     return made;
@@ -330,6 +345,10 @@ look_at_table(Look *look, const FlowTable *table)
 {
     Made *made = look_at_body(look, table);
     bool failed = made != NULL && made->schema == NULL;
+    if (made != NULL && !failed && table->contract != NULL &&
+        table->body->kind == FLOW_BODY_QUERY) {
+        contract_look(look, table, made);
+    }
     return table->contract != NULL && !failed ? look_at_contract(look, table) : made;
 }
 

@@ -81,6 +81,11 @@ const char *look_key(const Look *look, const char *text, const FlowQuery *query,
 /** Adds the engine's error; `fallback` is where it goes without a place of its own. */
 void look_report(Look *look, Error *error, PdcSpan fallback);
 
+/* ---- contract.c ---- */
+
+/** Says where the columns of a table made of a query are not those of its contract. */
+void contract_look(Look *look, const FlowTable *table, Made *made);
+
 /* ---- clauses.c ---- */
 
 /** Clauses of a known table: the columns that they name, conditions, expressions. */
