@@ -133,7 +133,7 @@ contract amounts (id int primary key, amount numeric(12, 2) not null, day date, 
 stage a { table t of amounts ${2:-} as $1; }
 stage b { table doubled as select id, amount * 2 as twice from a.t; }
 FLOW
-    build
+    build $names_only
 }
 
 types="select column_name, data_type from information_schema.columns where table_schema like '%a' and table_name = 't' order by column_name"
@@ -184,6 +184,7 @@ values="select cast(c1 as int) as id, cast(c2 as double precision) as amount, ca
 }
 
 @test "columns that are missing, too many or of another kind are errors at their place" {
+    names_only=--names-only # as where the check can't ask: the run finds it
     amounts "select 1 as id, 1 as amount, null as day, 'x' as label"
     runs 1
     contains 'a.t has no column "ratio", which contract `amounts` promises'
@@ -195,6 +196,19 @@ values="select cast(c1 as int) as id, cast(c2 as double precision) as amount, ca
     runs 1
     contains 'promises int'
     contains 'cast it in the query: cast(id as bigint)'
+}
+
+@test "the check finds them before the run, where it can ask the engine" {
+    names_only=--names-only
+    amounts "select '1' as id, 1 as amount, date '2024-01-01' as day, 'x' as label, 1 as ratio"
+    if [ "$ENGINE" = postgres ]; then
+        run "$PDC" check --instance full
+    else
+        run "$PDC" check
+    fi
+    equal "$status" 3
+    [[ "$output" == *"main.flow:4:17: error[F0905]: a.t: column \`id\` is "*", but contract \`amounts\` promises int"* ]]
+    [[ "$output" == *'hint: cast it in the query: cast(… as bigint)'* ]]
 }
 
 @test "scripts, external tables and views have contracts, too" {
