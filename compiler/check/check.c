@@ -173,6 +173,19 @@ instance_of_tests(const Checker *c)
     return name != NULL && i < c->n_names ? i : 0;
 }
 
+/** What stands outside of the test is wrong because of it. */
+static void
+note_test(const Checker *c, const PdcTest *test)
+{
+    Span at = flow_span(c->sources, test->at);
+    DiagView last = {0};
+    for (size_t i = 0; diags_view(c->diags, i, &last); i++) {
+    }
+    if (last.span.file != at.file || last.span.start < at.start) {
+        diag_note(c->diags, at, "in this test");
+    }
+}
+
 /** @param types  knows the instance's columns, or NULL */
 static void
 check_tests(const Checker *c, Types *types)
@@ -184,8 +197,9 @@ check_tests(const Checker *c, Types *types)
         CLEANUP(arena_freep) Arena *arena = arena_new();
         const FlowTest *test;
         if (elaborate_test(unit, &unit->tests[i], &checked->environment, c->sources, arena,
-                           c->diags, &test) == 0 &&
-            types != NULL) {
+                           c->diags, &test) < 0) {
+            note_test(c, &unit->tests[i]);
+        } else if (types != NULL) {
             types_look_test(types, c->names[number], test, c->diags);
         }
     }

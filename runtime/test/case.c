@@ -227,6 +227,8 @@ typedef struct Expecting Expecting;
 struct Expecting {
     Making *making;
     const FlowExpect *expect;
+    const char
+        *rows; /* name of the table of the expected rows: what was left of another is no matter */
     StoreColumn *columns; /* of the table */
     size_t n_columns;
     StoreColumn *expected; /* of the rows that are compared, in their order */
@@ -319,7 +321,7 @@ select_sql(const Expecting *x, bool is_expected)
     }
     str_append(&sql, " from ");
     if (is_expected) {
-        sql_qualified(&sql, x->making->test_case->scratch->schema, "pdc expected rows");
+        sql_qualified(&sql, x->making->test_case->scratch->schema, x->rows);
     } else {
         exec_append_place(&x->making->exec, x->expect->table, &sql);
     }
@@ -350,11 +352,14 @@ add_difference(const Expecting *x, const RowsCompare *how, const RowsDiff *diff,
 }
 
 static int
-compare(Making *making, const FlowExpect *expect, Failures *failures, Error *reterr)
+compare(Making *making, size_t number, Failures *failures, Error *reterr)
 {
-    Expecting x = {.making = making, .expect = expect};
+    const FlowExpect *expect = &making->test->expects[number];
     TestCase *test_case = making->test_case;
     Arena *arena = test_case->arena;
+    Expecting x = {.making = making,
+                   .expect = expect,
+                   .rows = arena_printf(arena, "pdc expected rows %zu", number + 1)};
     const char *schema = test_case->scratch->schema;
     const ExecStep *step = &making->exec.steps[expect->table->index];
     if (step->state != STEP_DONE || step->table == NULL) {
@@ -365,10 +370,10 @@ compare(Making *making, const FlowExpect *expect, Failures *failures, Error *ret
         return -1;
     }
     ExecShape shape = {.columns = x.columns, .n_columns = x.n_columns};
-    if (exec_make_rows(&making->exec, expect->rows, expect->body, &shape, schema,
-                       "pdc expected rows", arena, reterr) < 0 ||
-        store_columns(making->exec.store, schema, "pdc expected rows", arena, &x.expected,
-                      &x.n_expected, reterr) != 0 ||
+    if (exec_make_rows(&making->exec, expect->rows, expect->body, &shape, schema, x.rows, arena,
+                       reterr) < 0 ||
+        store_columns(making->exec.store, schema, x.rows, arena, &x.expected, &x.n_expected,
+                      reterr) != 0 ||
         match_columns(&x, reterr) < 0) {
         return -1;
     }
@@ -386,12 +391,7 @@ compare(Making *making, const FlowExpect *expect, Failures *failures, Error *ret
     if (diff.n_changes > 0) {
         add_difference(&x, how, &diff, &expected, &found, failures);
     }
-    Str sql = {0};
-    str_append(&sql, "drop table ");
-    sql_qualified(&sql, schema, "pdc expected rows");
-    int status = store_exec(making->exec.store, str_text(&sql), reterr);
-    str_deinit(&sql);
-    return status;
+    return 0;
 }
 
 /* ---- errors ---- */
@@ -502,8 +502,12 @@ run_test(TestCase *test_case, const FlowTest *test, Failures *failures)
         status = make_and_verify(&making, &error);
     }
     for (size_t i = 0; i < test->n_expects && status == 0; i++) {
-        status = compare(&making, &test->expects[i], failures, &error);
+        status = compare(&making, i, failures, &error);
         if (status < 0 && error.code != ERROR_CONNECTION && error.code != ERROR_INTERRUPTED) {
+            if (error.origin.file == NULL) {
+                error_set_origin(&error,
+                                 flow_span(test_case->sources, test->expects[i].rows->body->at));
+            }
             add_error(test_case, TEST_ERROR, keep_error(test_case, &error), failures);
             error_clear(&error);
             status = 0;

@@ -171,6 +171,22 @@ assert cases[0][0].tag == 'failure' and cases[0].get('file') == 'main.flow' and 
 PY
 }
 
+@test "what the engine refuses has its place, and the other expectations are still compared" {
+    shop "
+test 'casts' {
+  $GIVEN values (1, 1, 500, 'ok');
+  expect clean.orders (today) values ('yesterday or so');
+  expect clean.orders (order_id) values (2);
+}
+test 'given casts' { given raw.customers (customer_id) values ('x'); expect clean.customers values (1, null); }
+test 'keys' { given clean.orders (order_id, amount) values (1, 1), (1, 1); expect clean.small values (1, 1), (1, 1); }"
+    run flow test
+    echo "$output"
+    [ "$status" -eq 1 ]
+    [[ $output == *"main.flow:35:31: error[22"*"main.flow:36:10: error: clean.orders: 1 row differs"*"main.flow:38:"*"passed  keys"* ]] ||
+        [[ $output == *"main.flow:35:31: error[22"*"main.flow:36:10: error: clean.orders: 1 row is missing, 1 row is unexpected"*"main.flow:38:"*"passed  keys"* ]]
+}
+
 @test "names and patterns choose tests; a wrong one is told" {
     shop "
 test 'one' { given raw.events (id) values (1); expect raw.events (id) values (1); }
