@@ -334,6 +334,41 @@ check_elaborate(const CheckInput *input, const char *name, Arena *arena, Diags *
                      &ret_checked->flow);
 }
 
+int
+check_columns(const CheckInput *input, const char *name, Arena *arena, Diags *diags,
+              CheckedInstance *ret_checked, Types **ret_types)
+{
+    const Instance *instance;
+    CheckedInstance source;
+    Error error = {0};
+    if (check_elaborate(input, name, arena, diags, ret_checked) < 0 ||
+        config_resolve(input->config, name, false, diags, &instance) < 0) {
+        return -1;
+    }
+    bool on_server = instance->engine == CONFIG_ENGINE_POSTGRES;
+    CLEANUP(types_freep)
+    Types *types = types_new(input->sources, on_server ? instance->url : NULL,
+                             on_server ? NULL : input->cache_path, input->cache_version);
+    const FlowCopySource *copied = ret_checked->flow->copy_source;
+    long status = 0;
+    if (copied != NULL) {
+        status = check_elaborate(input, copied->instance, arena, diags, &source) < 0
+                     ? -1
+                     : types_look(types, copied->instance, source.flow, &source.environment, diags,
+                                  &error);
+    }
+    if (status >= 0) {
+        status =
+            types_look(types, name, ret_checked->flow, &ret_checked->environment, diags, &error);
+    }
+    if (status < 0 && error.code != ERROR_NONE) {
+        diag_add_error(diags, &error);
+    }
+    error_deinit(&error);
+    *ret_types = TAKE(types);
+    return status < 0 || diags_error_count(diags) > 0 ? -1 : 0;
+}
+
 /* ---- all of them ---- */
 
 /** Of messages about an attr, each names its instance; at the same place they are the same mistake.

@@ -9,6 +9,7 @@
 #define PDC_CHECK_CHECK_H
 
 #include "compiler/resolve/model.h"
+#include "compiler/types/types.h"
 #include "runtime/config/config.h"
 #include "runtime/elaborate/elaborate.h"
 #include "runtime/flow/sources.h"
@@ -52,6 +53,15 @@ struct CheckedInstance {
 /** Works out what the flow is in one instance. @return 0, or < 0 with messages */
 MUST_CHECK int check_elaborate(const CheckInput *input, const char *name, Arena *arena,
                                Diags *diags, CheckedInstance *ret_checked);
+
+/**
+ * Works one instance out, and has its engine look at all tables: DuckDB in memory, or the
+ * instance's own server.
+ * @param ret_types  owned by the caller, end it with types_free() before `arena`
+ * @return 0, or < 0 with messages
+ */
+MUST_CHECK int check_columns(const CheckInput *input, const char *name, Arena *arena, Diags *diags,
+                             CheckedInstance *ret_checked, Types **ret_types);
 
 /** The engines of all configured instances: those for which SQL must be right. */
 ModelEngines check_engines(Config *config, Diags *diags);

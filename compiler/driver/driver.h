@@ -91,6 +91,8 @@ int driver_test(const DriverOptions *options);
 /** `pdc test --mutations` */
 int driver_mutate(const DriverOptions *options);
 int driver_emit(const DriverOptions *options);
+/** Prints a contract for the table that `target` names. */
+int driver_contract(const DriverOptions *options);
 int driver_graph(const DriverOptions *options);
 int driver_lineage(const DriverOptions *options);
 /** Says more about the message with the code that stands for the file. */

@@ -273,8 +273,9 @@ take_option(CommandLine *line, int argc, char **argv, int *i)
 static bool
 is_target(const CommandLine *line, const char *word)
 {
-    return text_equal(line->options.subcommand, "lineage") && line->options.target == NULL &&
-           !text_ends_with(word, ".flow");
+    return (text_equal(line->options.subcommand, "lineage") ||
+            text_equal(line->options.subcommand, "contract")) &&
+           line->options.target == NULL && !text_ends_with(word, ".flow");
 }
 
 static int

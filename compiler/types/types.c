@@ -385,3 +385,12 @@ types_look(Types *types, const char *instance, const Flow *flow, const Environme
     }
     return n_unknown;
 }
+
+const StoreColumn *
+types_columns(Types *types, const char *instance, const FlowTable *table, size_t *ret_n)
+{
+    const Look *look = map_get(types->looks, instance);
+    Made *made = look != NULL ? look->tables[table->index] : NULL;
+    *ret_n = 0;
+    return made != NULL && made->schema != NULL ? made_columns(types, made, ret_n) : NULL;
+}

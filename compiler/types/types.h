@@ -20,6 +20,7 @@
 #include "runtime/elaborate/render.h"
 #include "runtime/elaborate/test.h"
 #include "runtime/flow/sources.h"
+#include "runtime/store/store.h"
 
 #include <stdbool.h>
 
@@ -44,6 +45,11 @@ DEFINE_CLEANUP(types_freep, Types, types_free)
  */
 MUST_CHECK long types_look(Types *types, const char *instance, const Flow *flow,
                            const Environment *environment, Diags *diags, Error *reterr);
+
+/** The columns of a table of an instance that was looked at; NULL with `*ret_n` 0: unknown. They
+ * live as long as `types`. */
+const StoreColumn *types_columns(Types *types, const char *instance, const FlowTable *table,
+                                 size_t *ret_n);
 
 /**
  * Puts a query of an instance that was looked at into words, with the names that its tables have

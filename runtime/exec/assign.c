@@ -134,3 +134,35 @@ assign_type(PdcColumnType promised, const char *sql_type, Arena *scratch)
     return assignment == ASSIGN_TESTED && has_room(promised, sql_type, class) ? ASSIGN_ALWAYS
                                                                               : assignment;
 }
+
+bool
+assign_nearest(const char *sql_type, Arena *scratch, PdcColumnType *ret_type)
+{
+    static const ColumnTypeKind kinds[RAW_CLASS_COUNT] = {
+        [RAW_OTHER] = COLUMN_TYPE_TEXT,      [RAW_BOOL] = COLUMN_TYPE_BOOL,
+        [RAW_SMALL] = COLUMN_TYPE_INT,       [RAW_BIG] = COLUMN_TYPE_INT,
+        [RAW_HUGE] = COLUMN_TYPE_NUMERIC,    [RAW_REAL] = COLUMN_TYPE_FLOAT,
+        [RAW_DECIMAL] = COLUMN_TYPE_NUMERIC, [RAW_DATE] = COLUMN_TYPE_DATE,
+        [RAW_TIME] = COLUMN_TYPE_TIMESTAMP,  [RAW_TEXT] = COLUMN_TYPE_TEXT,
+    };
+    enum { UNSAID_SCALE = 9 }; /* of a numeric that doesn't say its digits */
+    int sizes[2];
+    RawClass class = class_of(sql_type, scratch);
+    int n = sizes_of(sql_type, sizes);
+    *ret_type = (PdcColumnType){.kind = kinds[class]};
+    if (class == RAW_DECIMAL && n == 2 && sizes[0] <= COLUMN_TYPE_DIGITS_MAX) {
+        ret_type->size = sizes[0];
+        ret_type->scale = sizes[1];
+        return true;
+    }
+    if (kinds[class] == COLUMN_TYPE_NUMERIC) {
+        ret_type->size = COLUMN_TYPE_DIGITS_MAX;
+        ret_type->scale = class == RAW_DECIMAL ? UNSAID_SCALE : 0;
+        return false;
+    }
+    if (class == RAW_TEXT && n == 1 && sizes[0] > 0) {
+        *ret_type = (PdcColumnType){.kind = COLUMN_TYPE_VARCHAR, .size = sizes[0]};
+    }
+    return class != RAW_OTHER && !text_starts_with(sql_type, "timestamp with") &&
+           !text_starts_with(sql_type, "TIMESTAMP WITH");
+}

@@ -16,4 +16,10 @@ typedef enum Assignment {
 /** What becomes of values of a type, as the engine spells it, in a column of the promised type. */
 Assignment assign_type(PdcColumnType promised, const char *sql_type, Arena *scratch);
 
+/**
+ * The type of the language for a type as the engine spells it.
+ * @return false where it is only the nearest one: its values become another form, or may not fit
+ */
+bool assign_nearest(const char *sql_type, Arena *scratch, PdcColumnType *ret_type);
+
 #endif

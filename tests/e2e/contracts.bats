@@ -264,3 +264,35 @@ FLOW
     runs 0
     equal "$(sql full "select id, amount, label from %T(a.t)")" "1|2.50|x"
 }
+
+@test "pdc contract writes what a table is, and the table keeps it" {
+    printf 'id,name,since\n1,x,2026-01-01\n' > people.csv
+    flow_file <<FLOW
+flow shop;
+$attrs
+stage raw { input { table people primary key (id) not null (name) as csv('people.csv'); } }
+stage a {
+  table t unique (amount) as select cast(1 as int) as id, cast(2.5 as numeric(8, 3)) as amount, cast('x' as varchar(20)) as "select",
+    true as flag, cast(1.5 as double precision) as ratio, timestamp '2026-01-01 10:00' as "At" from raw.people;
+  table pair primary key (a, b) as select cast(1 as smallint) as a, date '2026-01-01' as b, cast(2 as numeric) as n;
+}
+FLOW
+    equal "$("$PDC" contract raw.people --instance full)" 'contract people (
+  id    int primary key,
+  name  text not null,
+  since date
+);'
+    "$PDC" contract a.t --instance full > t.flow
+    grep -q '^  amount   numeric(8, 3) unique,$' t.flow
+    grep -q '^  "select" ' t.flow
+    grep -q '^  flag     bool,$' t.flow
+    [[ "$("$PDC" contract a.pair --instance full)" == *'primary key (a, b)'* ]]
+    [ "$ENGINE" = duckdb ] || [[ "$("$PDC" contract a.pair --instance full)" == *'-- n is numeric; numeric(38, 9) is the nearest'* ]]
+    sed -i 's/table t unique (amount) as/table t of t as/' main.flow
+    cat t.flow >> main.flow
+    build
+    ./flow --instance full
+    run "$PDC" contract a.tt --instance full
+    equal "$status" 3
+    [[ "$output" == *'did you mean `a.t`?'* ]]
+}
