@@ -38,7 +38,7 @@ setup() {
     [[ "$output" == *'did you mean `config`?'* ]]
     run "$PDC" check --config
     [ "$status" -eq 2 ]
-    run "$PDC" contract
+    run "$PDC" fmt
     [ "$status" -eq 2 ]
     [[ "$output" == *'not built yet'* ]]
     run "$PDC"
