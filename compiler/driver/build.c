@@ -16,8 +16,9 @@ struct Pass {
 /** What compiling is, in order. Nothing is written to the user's folder before the last check has
  * passed. */
 static const Pass passes[] = {
-    {"parse", pass_parse, true}, {"resolve", pass_resolve, true}, {"check", pass_check, true},
-    {"judge", pass_judge, true}, {"emit", pass_emit, false},      {"link", pass_link, false},
+    {"parse", pass_parse, true},    {"resolve", pass_resolve, true}, {"check", pass_check, true},
+    {"unused", pass_unused, false}, {"judge", pass_judge, true},     {"emit", pass_emit, false},
+    {"link", pass_link, false},
 };
 
 void

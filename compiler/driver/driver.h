@@ -116,6 +116,8 @@ CheckInput check_input(const Compilation *c);
 void pass_parse(Compilation *c);
 void pass_resolve(Compilation *c);
 void pass_check(Compilation *c);
+/** With `--unused`: warnings about what nothing in the flow uses. */
+void pass_unused(Compilation *c);
 /** Warnings that are allowed go, those that are denied become errors. */
 void pass_judge(Compilation *c);
 void pass_emit(Compilation *c);

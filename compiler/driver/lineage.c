@@ -112,6 +112,41 @@ trace(Compilation *c)
     return lineage_of_flow(&input, c->arena);
 }
 
+/* ---- what nothing uses ---- */
+
+static void
+append_unused(void *user, const LineageNode *node, const char *column)
+{
+    Str *text = user;
+    if (column != NULL) {
+        str_append_format(text, "%s.%s.%s\n", node->table->stage->name, node->table->name, column);
+    }
+}
+
+/** Files and tables of other systems come as they are: their columns are nobody's fault. */
+static void
+warn_of_unused(void *user, const LineageNode *node, const char *column)
+{
+    Compilation *c = user;
+    const FlowTable *table = node->table;
+    Span span = flow_span(c->flow_sources, table->at);
+    if (column == NULL) {
+        diag_add(c->diags, DIAG_UNUSED_TABLE, span, table->stage->name, table->name);
+    } else if (table->body->kind == FLOW_BODY_QUERY) {
+        diag_add(c->diags, DIAG_UNUSED_COLUMN, span, column, table->stage->name, table->name);
+    }
+}
+
+void
+pass_unused(Compilation *c)
+{
+    bool asked = c->options->unused && text_equal(c->options->subcommand, "check");
+    const FlowLineage *lineage = asked ? trace(c) : NULL;
+    if (lineage != NULL) {
+        lineage_each_unused(lineage, c->arena, warn_of_unused, c);
+    }
+}
+
 static bool
 print_lineage(Compilation *c)
 {
@@ -123,7 +158,7 @@ print_lineage(Compilation *c)
     }
     CLEANUP(str_deinit) Str text = {0};
     if (c->options->unused) {
-        lineage_show_unused(lineage, c->arena, &text);
+        lineage_each_unused(lineage, c->arena, append_unused, &text);
     } else if (c->options->json) {
         lineage_show_json(lineage, &target, c->arena, &text);
     } else {

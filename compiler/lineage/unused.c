@@ -114,7 +114,7 @@ mark_node(Marker *m, const LineageNode *node)
 }
 
 void
-lineage_show_unused(const FlowLineage *lineage, Arena *arena, Str *out)
+lineage_each_unused(const FlowLineage *lineage, Arena *arena, LineageUnused visit, void *user)
 {
     Marker m = {lineage, arena, map_new(arena), map_new(arena)};
     mark_inputs(&m);
@@ -126,10 +126,12 @@ lineage_show_unused(const FlowLineage *lineage, Arena *arena, Str *out)
     }
     for (size_t i = 0; i < lineage->flow->n_tables; i++) {
         const LineageNode *node = &lineage->nodes[i];
+        if (node->table->is_input && map_get(m.is_input, key_of(&m, node->table, "")) == NULL) {
+            visit(user, node, NULL);
+        }
         for (size_t k = 0; k < node->n_columns; k++) {
             if (!is_used(&m, node->table, &node->columns[k])) {
-                str_append_format(out, "%s.%s\n", lineage_node_name(node, arena),
-                                  node->columns[k].name);
+                visit(user, node, node->columns[k].name);
             }
         }
     }

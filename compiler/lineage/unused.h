@@ -9,9 +9,11 @@
 #define PDC_LINEAGE_UNUSED_H
 
 #include "compiler/lineage/flow_lineage.h"
-#include "runtime/base/str.h"
 
-/** Appends `stage.table.column` of each unused column, one a line, in the order of the flow. */
-void lineage_show_unused(const FlowLineage *lineage, Arena *arena, Str *out);
+/** Gets an unused column of a table; `column` NULL: an input table that nothing reads. */
+typedef void (*LineageUnused)(void *user, const LineageNode *node, const char *column);
+
+/** Visits what is unused, in the order of the flow. */
+void lineage_each_unused(const FlowLineage *lineage, Arena *arena, LineageUnused visit, void *user);
 
 #endif
