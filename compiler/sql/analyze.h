@@ -168,7 +168,7 @@ struct SqlFacts {
     size_t n_scopes;
     const char **ctes; /* their names, wherever they can be seen; some twice */
     size_t n_ctes;
-    SqlLint *lints; /* of texts that libpg_query read, queries only */
+    SqlLint *lints; /* of queries; DuckDB's own parser gives some kinds only */
     size_t n_lints;
     bool uses_current_date; /* current_date, today(), 'today'::date, age(x): the date belongs into
                                the key */

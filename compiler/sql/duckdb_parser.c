@@ -1,4 +1,5 @@
 #include "compiler/sql/guard_priv.h"
+#include "compiler/sql/lints_priv.h"
 #include "compiler/sql/parsers_priv.h"
 #include "compiler/sql/walk_priv.h"
 #include "runtime/base/str.h"
@@ -138,6 +139,9 @@ take_tree(SqlJob *job, const char *tree)
         status = refuse_error(job, &doc);
     } else {
         status = walk_duckdb_tree(job, &doc);
+        if (status == 0) {
+            lint_duckdb_tree(job, &doc);
+        }
     }
     json_deinit(&doc);
     return status;

@@ -360,25 +360,38 @@ look_at_stars(LintScan *scan)
     }
 }
 
+/** A node of libpg_query's tree: what it is stands in its key. */
+static void
+look_at_node(LintScan *scan, uint32_t node)
+{
+    char initial = json_key_initial(scan->doc, node);
+    for (size_t i = 0; i < ARRAY_LENGTH(looks); i++) {
+        if (looks[i].key[0] == initial && json_key_is(scan->doc, node, looks[i].key)) {
+            looks[i].look(scan, node);
+            return;
+        }
+    }
+}
+
 void
-lint_postgres_tree(SqlJob *job, const JsonDoc *doc)
+lint_scan(SqlJob *job, const JsonDoc *doc, void (*look)(LintScan *scan, uint32_t node))
 {
     LintScan scan = {.job = job, .doc = doc};
     for (uint32_t node = 0; node < doc->n_nodes; node++) {
         while (scan.open.n > 0 && json_end(doc, around(&scan, 0)) <= node) {
             scan.open.n--;
         }
-        char initial = json_key_initial(doc, node);
-        for (size_t i = 0; i < ARRAY_LENGTH(looks); i++) {
-            if (looks[i].key[0] == initial && json_key_is(doc, node, looks[i].key)) {
-                looks[i].look(&scan, node);
-                break;
-            }
-        }
+        look(&scan, node);
         if (json_is_container(doc, node)) {
             vec_push(&scan.open, node);
         }
     }
     vec_free(&scan.open);
     look_at_stars(&scan);
+}
+
+void
+lint_postgres_tree(SqlJob *job, const JsonDoc *doc)
+{
+    lint_scan(job, doc, look_at_node);
 }

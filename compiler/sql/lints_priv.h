@@ -42,6 +42,10 @@ lint_word(const LintScan *scan, uint32_t node)
 
 /** Looks at a tree whose facts are in the job already; the lints go there too. */
 void lint_postgres_tree(SqlJob *job, const JsonDoc *doc);
+/** The same of DuckDB's tree. */
+void lint_duckdb_tree(SqlJob *job, const JsonDoc *doc);
+/** Calls `look` for each node, and notes the stars of the outermost select list. */
+void lint_scan(SqlJob *job, const JsonDoc *doc, void (*look)(LintScan *scan, uint32_t node));
 
 /** Adds one; it is valid until the next is added. */
 JobLint *lint_add(LintScan *scan, SqlLintKind kind, SqlRange place, const char *name);
