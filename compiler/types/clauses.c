@@ -63,6 +63,9 @@ look_check_names(Look *look, const FlowTable *table, const char *const *names, s
 {
     size_t n;
     Arena *arena = look->types->arena;
+    if (n_names == 0) {
+        return; /* nor is the engine asked for columns */
+    }
     const StoreColumn *columns = made_columns(look->types, look->tables[table->index], &n);
     for (size_t i = 0; n > 0 && i < n_names; i++) {
         if (has_column(look->types, columns, n, names[i])) {
