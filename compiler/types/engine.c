@@ -77,6 +77,12 @@ require_schema(Types *types, const char *schema, Error *reterr)
     return status;
 }
 
+int
+made_require_schema(Types *types, Made *made)
+{
+    return require_schema(types, made->schema, &made->error);
+}
+
 /** Sends `create table PLACE` and `rest`; `*ret_sql`, in the arena, is what was sent. */
 static int
 create(Types *types, Made *made, const char *rest, const char **ret_sql)

@@ -131,6 +131,7 @@ look_render(Look *look, const FlowQuery *query, Rendered *ret_rendered)
                              .environment = look->environment,
                              .sources = look->types->sources,
                              .append_table = append_table,
+                             .append_output = script_append_output,
                              .columns = columns_of,
                              .user = look};
     Error error = {0};
@@ -335,7 +336,7 @@ look_at_body(Look *look, const FlowTable *table)
     case FLOW_BODY_PARQUET: return look_at_parquet(look, table);
     case FLOW_BODY_COPY: return look_at_copy(look, table);
     case FLOW_BODY_EXTERNAL: return look_at_external(look, table);
-    case FLOW_BODY_SCRIPT: return NULL;
+    case FLOW_BODY_SCRIPT: return script_look(look, table);
     }
     return NULL;
 }
@@ -362,7 +363,8 @@ types_look(Types *types, const char *instance, const Flow *flow, const Environme
                    .flow = flow,
                    .environment = environment,
                    .diags = diags,
-                   .tables = ARENA_ARRAY(types->arena, Made *, flow->n_tables + 1)};
+                   .tables = ARENA_ARRAY(types->arena, Made *, flow->n_tables + 1),
+                   .scripts = ARENA_ARRAY(types->arena, Made *, flow->n_tables + 1)};
     long n_unknown = 0;
     map_set(types->looks, instance, look);
     for (size_t i = 0; i < flow->n_tables; i++) {

@@ -39,6 +39,9 @@ struct Types {
     VEC(Made *) owned; /* whose errors must be ended */
 };
 
+/** The outputs of a script that is looked at (script.c). */
+typedef struct Outputs Outputs;
+
 /** One instance. */
 typedef struct Look Look;
 struct Look {
@@ -47,7 +50,9 @@ struct Look {
     const Flow *flow;
     const Environment *environment;
     Diags *diags;
-    Made **tables; /* by FlowTable.index; NULL: unknown */
+    Made **tables;          /* by FlowTable.index; NULL: unknown */
+    Made **scripts;         /* the same of outputs of scripts, once their script was looked at */
+    const Outputs *outputs; /* while a script is put into words */
 };
 
 /* ---- engine.c ---- */
@@ -62,6 +67,8 @@ Made *made_new(Types *types, const char *instance, const FlowTable *table);
 MUST_CHECK int made_create(Types *types, Made *made, const char *rest);
 /** Makes it of a query, without its rows. @return 0; < 0 with `made->error` at its place */
 MUST_CHECK int made_create_as(Types *types, Made *made, const Rendered *rendered);
+/** Makes the schema of its place. @return 0; < 0: the engine can't */
+MUST_CHECK int made_require_schema(Types *types, Made *made);
 /** Makes it of its columns, if it isn't there. @return 0; < 0: the engine can't */
 MUST_CHECK int made_require(Types *types, Made *made);
 /** Its columns; NULL with `*ret_n` 0 where the engine can't say. */
@@ -80,6 +87,14 @@ MUST_CHECK int look_render(Look *look, const FlowQuery *query, Rendered *ret_ren
 const char *look_key(const Look *look, const char *text, const FlowQuery *query, Made *own);
 /** Adds the engine's error; `fallback` is where it goes without a place of its own. */
 void look_report(Look *look, Error *error, PdcSpan fallback);
+
+/* ---- script.c ---- */
+
+/** The output of a script, whose statements are gone through when the first is asked for; NULL:
+ * unknown. */
+Made *script_look(Look *look, const FlowTable *table);
+/** For look_render(): the place of an output. */
+void script_append_output(void *user, const char *name, Str *sql);
 
 /* ---- contract.c ---- */
 

@@ -135,3 +135,34 @@ found() { # PLACE WORD: exit code 3, one error, at this place
         [[ "$output" != *W0410* ]] # only PostgreSQL minds
     fi
 }
+
+@test "scripts: a column that isn't there, in a statement and in what reads an output" {
+    flow_file <<FLOW
+flow shop;
+task split(df table) returns (good, bad) as script {
+  create temporary table t as select id, amount * 2 as twice from df;
+  create table \${out.good} as select * from t where twice > 0;
+  create table \${out.bad} (id int, why varchar(10));
+  insert into \${out.bad} select id, 'low' from t where twice <= 0;
+  update \${out.bad} set why = upper(why);
+};
+stage raw { input { table orders as select 1 as id, 2.5 as amount; } }
+stage clean {
+  table good, bad as split(raw.orders);
+  table reads as select good.id, twice, why from good left join bad on good.id = bad.id;
+  table again_good, again_bad as split(raw.orders);
+}
+FLOW
+    printf 'instances: {full: {table_store: {args: {url: "%s"}}}}\n' "${PROJECT_URL:-duckdb:///full.duckdb}" > pipedag.yaml
+    check
+    equal "$status" 0
+    [[ "$output" == *"(columns and types too)"* ]]
+    sed -i 's/good.id, twice/good.id, twicee/' main.flow
+    found 12:34 twicee
+    sed -i "s/twicee/twice/; s/select id, 'low'/select idd, 'low'/" main.flow
+    found 6:33 idd
+    sed -i "s/idd/id/; s/set why/set whyy/" main.flow
+    check
+    equal "$status" 3
+    [[ "$output" == *"main.flow:7:"*"error[F0901]"*whyy* ]]
+}

@@ -28,7 +28,7 @@ stage clean {
   table sums as select (select count(*) from low) as n, (select sum(amount) from high) as total;
 }
 FLOW
-    build
+    build $names_only
 }
 
 @test "a script makes all its outputs, and what reads them follows" {
@@ -83,7 +83,9 @@ FLOW
     [ "$status" -eq 1 ]
     [[ "$output" == *"main.flow:10:"* ]]
     [[ "$output" == *"made together with clean.low"* ]]
+    names_only=--names-only # else the build says it
     split "insert into \${out.big} select nothing from t;"
+    names_only=
     run flow run --instance full
     [ "$status" -eq 1 ]
     [[ "$output" == *"main.flow:10:33"* ]]
