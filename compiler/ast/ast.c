@@ -101,6 +101,7 @@ ast_is_decl(const AstNode *node)
     case AST_PARAM:
     case AST_STAGE:
     case AST_COPY:
+    case AST_POLICY:
     case AST_TEST:
     case AST_INPUT:
     case AST_TABLE:

@@ -564,6 +564,15 @@ struct AstTest {
     VEC(AstExpect *) expects;
 };
 
+/** `rule 'title' [warn] as QUERY;`: each row is a table that breaks it. */
+typedef struct AstPolicy AstPolicy;
+struct AstPolicy {
+    AstDecl decl;   /* no name */
+    AstExpr *title; /* EXPR_STRING */
+    bool warn_only;
+    AstBody *body;
+};
+
 /* ---- the file ---- */
 
 typedef struct AstComment AstComment;
@@ -576,8 +585,8 @@ struct AstComment {
 typedef struct AstFile AstFile;
 struct AstFile {
     const SourceFile *source;
-    AstDecls
-        decls; /* FLOW ATTRS CONST USE CONTRACT FUNCTION TASK CHECK (with params) STAGE COPY TEST */
+    AstDecls decls; /* FLOW ATTRS CONST USE CONTRACT FUNCTION TASK CHECK (with params) STAGE COPY
+                       TEST POLICY */
     VEC(AstComment) comments; /* in order */
 };
 

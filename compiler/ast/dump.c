@@ -194,6 +194,7 @@ put_decl(Str *out, const AstNode *node)
         break;
     case AST_FOR: put_flag(out, AS(AstFor)->tuple, "tuple"); break;
     case AST_COPY: put_flag(out, AS(AstCopy)->per_user != NULL, "per-user"); break;
+    case AST_POLICY: put_flag(out, AS(AstPolicy)->warn_only, "warn"); break;
     case AST_TEST: put_flag(out, AS(AstTest)->at != NULL, "at"); break;
     default: break; /* all is in the children */
     }

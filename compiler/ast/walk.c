@@ -198,6 +198,13 @@ walk_rule(const AstRule *rule, const AstVisitor *visitor)
 }
 
 static void
+walk_policy(const AstPolicy *policy, const AstVisitor *visitor)
+{
+    walk(policy->title, visitor);
+    walk(policy->body, visitor);
+}
+
+static void
 walk_test(const AstTest *test, const AstVisitor *visitor)
 {
     walk(test->title, visitor);
@@ -282,6 +289,7 @@ walk_children(const AstNode *node, const AstVisitor *visitor)
     case AST_COPY: walk_copy(AS(AstCopy), visitor); break;
     case AST_COPY_LINE: walk_copy_line(AS(AstCopyLine), visitor); break;
     case AST_RULE: walk_rule(AS(AstRule), visitor); break;
+    case AST_POLICY: walk_policy(AS(AstPolicy), visitor); break;
     case AST_TEST: walk_test(AS(AstTest), visitor); break;
     case AST_SETTING:
         walk(AS(AstSetting)->name, visitor);

@@ -1,6 +1,7 @@
 #include "compiler/check/check.h"
 
 #include "compiler/lint/lint.h"
+#include "compiler/rules/rules.h"
 #include "compiler/types/types.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/suggest.h"
@@ -258,6 +259,29 @@ lint(Checker *c, Types *types)
     }
 }
 
+/** Rules are about the flow as the first instance has it. */
+static void
+try_rules(Checker *c, Types *types)
+{
+    const Model *model = c->model;
+    if (model->n_rules == 0 || c->n_names == 0 || c->checked[0].flow == NULL) {
+        return;
+    }
+    bool on_duckdb = c->checked[0].instance->engine == CONFIG_ENGINE_DUCKDB;
+    RulesInput input = {.rules = model->rules,
+                        .n_rules = model->n_rules,
+                        .instance = c->names[0],
+                        .flow = c->checked[0].flow,
+                        .sources = c->sources,
+                        .types = on_duckdb ? types : NULL};
+    Error error = {0};
+    if (rules_try(&input, c->arena, c->diags, &error) < 0) {
+        c->summary->names_only = true;
+        c->summary->reason = arena_strdup(c->arena, error.message);
+    }
+    error_deinit(&error);
+}
+
 /** The instances on DuckDB; those that copy come after those that they copy from. */
 static void
 check_types(Checker *c, Types *types)
@@ -473,6 +497,7 @@ check_instances(const CheckInput *input, Arena *arena, Diags *diags, CheckSummar
         check_tests(&c, NULL);
     }
     lint(&c, types);
+    try_rules(&c, types);
     merge_messages(&c);
     for (size_t i = 0; i < c.n_names; i++) {
         diags_free(c.found[i]);

@@ -128,6 +128,8 @@ AstRule *build_follow_more(Parser *parser, AstRule *rule, AstQname *table, bool 
 AstRule *build_mask(Parser *parser, Span span, AstName *column, AstMaskKind mask, AstExpr *text);
 
 /* Tests. */
+/** `rule '…' as SELECT`: of all tables, for people who work on the flow. */
+AstDecl *build_policy(Parser *parser, Span span, AstExpr *title, bool warn_only, AstBody *body);
 AstDecl *build_test(Parser *parser, Span span, AstExpr *title, AstNodes *settings, AstExpr *at,
                     AstNodes *steps);
 AstNode *build_setting(Parser *parser, Span span, AstName *name, AstExpr *value);

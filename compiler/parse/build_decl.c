@@ -301,6 +301,17 @@ build_check(Parser *parser, Span span, AstName *name, bool warn_only, AstParams 
 }
 
 AstDecl *
+build_policy(Parser *parser, Span span, AstExpr *title, bool warn_only, AstBody *body)
+{
+    AstPolicy *policy = NEW_DECL(AstPolicy, POLICY, span, NULL);
+    policy->title = title;
+    policy->warn_only = warn_only;
+    policy->body = body;
+    check_is_query(parser, body, "a rule");
+    return &policy->decl;
+}
+
+AstDecl *
 build_exposure(Parser *parser, Span span, AstName *name, AstClauses *clauses)
 {
     AstExposure *exposure = NEW_DECL(AstExposure, EXPOSURE, span, name);

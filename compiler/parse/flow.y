@@ -212,6 +212,7 @@ static void flow_yyerror(Span *span, Parser *parser, const char *message);
     REJECT       "reject"
     RETRIES      "retries"
     RETURNS      "returns"
+    RULE         "rule"
     SAMPLE       "sample"
     SCRIPT       "script"
     SELECT       "select"
@@ -335,6 +336,9 @@ declaration:
                                     { $$ = build_test(parser, @$, $2, $3, $4, $6); }
   | "test" string opt_with opt_at "{" steps error "}"
                                     { yyerrok; $$ = build_test(parser, @$, $2, $3, $4, $6); }
+  | "rule" string "as" body_end     { $$ = build_policy(parser, @$, $2, false, $4); }
+  | "rule" string "warn" "as" body_end
+                                    { $$ = build_policy(parser, @$, $2, true, $5); }
   | "stage" plain_name clauses error block
                                     { $$ = build_stage(parser, @$, $2, $3, $5); }
   | "stage" plain_name clauses error ";"
@@ -859,7 +863,7 @@ soft_word:
     | EXPOSURE | EXTENDS | FAIL | FAILS | FAKE | FLOW | FOLLOW | FORMAT | FRESH | FRESHNESS | FUNCTION
     | GIVEN | HASH | HISTORY | INCREMENTAL | INPUT | JOINED | KEY | KEYS | LAST | LEAST | LOOKBACK | MASK
     | MERGE | META | MISSING | NONE | OF | OWNER | PAIRS | PER | PERCENT | PII | PLUS | PUBLISH | READS
-    | REJECT | RETRIES | RETURNS | SAMPLE | SCRIPT | SETUP | STAGE | TAGS | TASK | TEST | TIMEOUT | UNLOGGED
+    | REJECT | RETRIES | RETURNS | RULE | SAMPLE | SCRIPT | SETUP | STAGE | TAGS | TASK | TEST | TIMEOUT | UNLOGGED
     | UP | UPDATED | URL | USE | VERSION | VIEW | VIOLATION | WARN
 ;
 

@@ -49,9 +49,21 @@ struct ModelInput {
     bool files_lost;   /* whole files could not be found or read */
 };
 
+/** A rule of the team: each row of its query is a table that breaks it. */
+typedef struct ModelRule ModelRule;
+struct ModelRule {
+    const char *title;
+    Span span; /* of the title */
+    bool warn_only;
+    const char *sql; /* the text of `sql_span`; reads the relations of model_relations.def only */
+    Span sql_span;
+};
+
 typedef struct Model Model;
 struct Model {
     PdcFlow *unit;
+    const ModelRule *rules;
+    size_t n_rules;
     const Map *doubts; /* queries that need a second look (model_query_key()): what they say is
                           allowed and seldom meant, or something else on another engine */
     const Map *lost;   /* words that may be names of lost declarations; NULL: nothing was lost */

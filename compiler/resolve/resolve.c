@@ -57,6 +57,7 @@ model_resolve(const ModelInput *input, Arena *arena, Diags *diags)
     stages_lower(&r);
     copies_lower(&r);
     tests_lower(&r);
+    rules_lower(&r);
     lower_sources(&r);
     sql_analyzer_free(r.analyzer);
     arena_free(r.scratch);

@@ -222,6 +222,8 @@ void tasks_lower(Resolver *r);
 void stages_lower(Resolver *r);
 void copies_lower(Resolver *r);
 void tests_lower(Resolver *r);
+/** Fills Model.rules. */
+void rules_lower(Resolver *r);
 
 /** Refuses what the language has and this version has not built: by name, at its line. */
 void refuse(Resolver *r, Span span, const char *what);

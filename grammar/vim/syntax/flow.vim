@@ -63,7 +63,7 @@ syn match  flowSemicolon contained /;/
 
 " ---- declarations and clauses ----
 syn keyword flowDeclaration flow const stage task skipwhite skipempty nextgroup=flowName
-syn keyword flowDeclaration use input setup publish blob
+syn keyword flowDeclaration use input setup publish blob rule
 syn keyword flowDeclaration table view history exposure skipwhite skipempty nextgroup=flowName
 syn match   flowDeclaration /\<\%(check\|warn\)\>\%(\_s*(\)\@!/ skipwhite skipempty nextgroup=flowName
 syn match   flowDeclaration /\<after\ze\_s\+publish\>/
