@@ -263,8 +263,7 @@ tell_summary(const Mutation *m, double seconds)
         return;
     }
     printf(
-        "%zu of %zu mutants killed (%.1f %%), %zu survived, %zu untested; %zu changes were no SQL "
-        "(%.1f s)\n",
+        "%zu of %zu mutants killed (%.1f %%), %zu survived, %zu untested; no SQL: %zu (%.1f s)\n",
         m->counts[FATE_KILLED], n, rate, m->counts[FATE_SURVIVED], m->counts[FATE_UNTESTED],
         m->counts[FATE_INVALID], seconds);
 }

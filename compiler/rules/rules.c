@@ -1,6 +1,7 @@
 #include "compiler/rules/rules.h"
 
 #include "runtime/base/str.h"
+#include "runtime/base/utf8.h"
 #include "runtime/store/sql_text.h"
 #include "runtime/store/store.h"
 
@@ -109,18 +110,6 @@ add_columns(const Trial *t, const FlowTable *table, Rows *rows)
     }
 }
 
-static const char *
-clause_word(PdcClauseKind kind)
-{
-    switch (kind) {
-    case PDC_CLAUSE_PRIMARY_KEY: return "primary key";
-    case PDC_CLAUSE_UNIQUE: return "unique";
-    case PDC_CLAUSE_NOT_NULL: return "not null";
-    case PDC_CLAUSE_FOREIGN_KEY: return "foreign key";
-    default: return "check";
-    }
-}
-
 static void
 add_clause(const FlowTable *table, const char *kind, const char *const *columns, size_t n,
            Rows *rows)
@@ -138,7 +127,7 @@ add_clauses(const FlowTable *table, Rows *rows)
 {
     for (size_t i = 0; i < table->n_constraints; i++) {
         const FlowConstraint *clause = &table->constraints[i];
-        add_clause(table, clause_word(clause->kind), clause->columns, clause->n_columns, rows);
+        add_clause(table, flow_clause_word(clause->kind), clause->columns, clause->n_columns, rows);
     }
     for (size_t i = 0; i < table->n_indexes; i++) {
         add_clause(table, "index", table->indexes[i].columns, table->indexes[i].n_columns, rows);
@@ -246,27 +235,14 @@ say(const Trial *t, const ModelRule *rule, const StoreResult *result, size_t row
     }
 }
 
-/** Byte of the character that the engine counts from 1. */
-static size_t
-byte_of(const char *text, int position)
-{
-    size_t i = 0;
-    for (int seen = 1; text[i] != '\0' && seen < position; seen++) {
-        i++;
-        while (((unsigned char)text[i] & 0xC0) == 0x80) {
-            i++;
-        }
-    }
-    return i;
-}
-
 static void
 try_rule(const Trial *t, const ModelRule *rule)
 {
     CLEANUP(store_result_freep) StoreResult *result = NULL;
     Error error = {0};
     if (store_query(t->store, rule->sql, &result, &error) != 0) {
-        size_t at = rule->sql_span.start + byte_of(rule->sql, error.sql_position);
+        size_t at = rule->sql_span.start +
+                    utf8_byte_of_character(rule->sql, strlen(rule->sql), error.sql_position);
         Span place = span_make(rule->sql_span.file, at, at + 1);
         error_set_origin(&error, error.sql_position > 0 ? place : rule->sql_span);
         diag_add_error(t->diags, &error);

@@ -38,6 +38,21 @@ lint_add(LintScan *scan, SqlLintKind kind, SqlRange place, const char *name)
     return &job->lints.items[job->lints.n - 1];
 }
 
+/** Selects are ordered by a few columns, so the list is made anew for each. */
+void
+lint_add_column(const LintScan *scan, JobLint *lint, const char *name)
+{
+    Arena *arena = scan->job->arena;
+    size_t n = lint->lint.n_columns;
+    const char **columns = ARENA_ARRAY(arena, const char *, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        columns[i] = lint->lint.columns[i];
+    }
+    columns[n] = arena_strdup(arena, name);
+    lint->lint.columns = columns;
+    lint->lint.n_columns = n + 1;
+}
+
 /* ---- operators ---- */
 
 static bool

@@ -69,12 +69,6 @@ only_table(const LintScan *scan)
 static void
 add_columns(const LintScan *scan, JobLint *lint, uint32_t list, const char *member)
 {
-    Arena *arena = scan->job->arena;
-    size_t n = lint->lint.n_columns;
-    const char **columns = ARENA_ARRAY(arena, const char *, n + json_count(scan->doc, list) + 1);
-    for (size_t i = 0; i < n; i++) {
-        columns[i] = lint->lint.columns[i];
-    }
     JSON_EACH(scan->doc, list, element)
     {
         uint32_t node = member != NULL ? lint_member(scan, element, member) : element;
@@ -82,15 +76,13 @@ add_columns(const LintScan *scan, JobLint *lint, uint32_t list, const char *memb
         if (text_is(scan, node, "class", "COLUMN_REF")) {
             JSON_EACH(scan->doc, lint_member(scan, node, "column_names"), name)
             {
-                last = json_string(scan->doc, name, arena);
+                last = json_string(scan->doc, name, scan->job->scratch);
             }
         }
         if (last != NULL) {
-            columns[n++] = last;
+            lint_add_column(scan, lint, last);
         }
     }
-    lint->lint.columns = columns;
-    lint->lint.n_columns = n;
 }
 
 static void

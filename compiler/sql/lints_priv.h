@@ -49,6 +49,8 @@ void lint_scan(SqlJob *job, const JsonDoc *doc, void (*look)(LintScan *scan, uin
 
 /** Adds one; it is valid until the next is added. */
 JobLint *lint_add(LintScan *scan, SqlLintKind kind, SqlRange place, const char *name);
+/** Adds to the columns of a lint; `name` is copied. */
+void lint_add_column(const LintScan *scan, JobLint *lint, const char *name);
 /** The last of a row of `{"String": …}`; "" where there is none. */
 const char *lint_last_name(const LintScan *scan, uint32_t names);
 

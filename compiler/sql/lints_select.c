@@ -62,13 +62,6 @@ static void
 add_columns(const LintScan *scan, JobLint *lint, uint32_t list, uint32_t select)
 {
     const JsonDoc *doc = scan->doc;
-    Arena *arena = scan->job->arena;
-    const char **columns =
-        ARENA_ARRAY(arena, const char *, lint->lint.n_columns + json_count(doc, list) + 1);
-    for (size_t i = 0; i < lint->lint.n_columns; i++) {
-        columns[i] = lint->lint.columns[i];
-    }
-    lint->lint.columns = columns;
     if (list == JSON_NONE) {
         return;
     }
@@ -79,7 +72,7 @@ add_columns(const LintScan *scan, JobLint *lint, uint32_t list, uint32_t select)
         node = select != JSON_NONE ? item_behind(scan, select, node) : node;
         uint32_t fields = lint_member(scan, lint_member(scan, node, "ColumnRef"), "fields");
         if (fields != JSON_NONE) {
-            columns[lint->lint.n_columns++] = arena_strdup(arena, lint_last_name(scan, fields));
+            lint_add_column(scan, lint, lint_last_name(scan, fields));
         }
     }
 }

@@ -1,6 +1,7 @@
 #include "compiler/sql/lints_priv.h"
 #include "compiler/sql/parsers_priv.h"
 #include "compiler/sql/walk_priv.h"
+#include "runtime/base/utf8.h"
 
 #include <pg_query.h>
 #include <pthread.h>
@@ -43,20 +44,6 @@ run_in_thread(Parse *parse, size_t n_words)
     return status == 0 && pthread_join(thread, NULL) == 0 ? 0 : -1;
 }
 
-/** libpg_query counts characters from 1. */
-static size_t
-byte_of_character(const char *text, size_t length, int position)
-{
-    size_t at = 0;
-    for (int i = 1; i < position && at < length; i++) {
-        at++;
-        while (at < length && ((unsigned char)text[at] & 0xC0) == 0x80) {
-            at++;
-        }
-    }
-    return at;
-}
-
 static SqlProblem
 syntax_problem(const SqlJob *job, const PgQueryError *error)
 {
@@ -64,7 +51,7 @@ syntax_problem(const SqlJob *job, const PgQueryError *error)
     SqlProblem problem = {.place = job_whole(job)};
     if (error->cursorpos > 0) {
         problem.place =
-            job_range_at(job, byte_of_character(words->text, words->length, error->cursorpos));
+            job_range_at(job, utf8_byte_of_character(words->text, words->length, error->cursorpos));
     }
     if (strstr(error->message, "memory exhausted") != NULL) {
         problem.message = "the query is nested too deeply";

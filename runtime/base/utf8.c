@@ -150,6 +150,19 @@ utf8_count(const char *bytes, size_t length)
 }
 
 size_t
+utf8_byte_of_character(const char *bytes, size_t length, int position)
+{
+    size_t at = 0;
+    for (int seen = 1; at < length && seen < position; seen++) {
+        at++;
+        while (at < length && ((unsigned char)bytes[at] & 0xC0) == 0x80) {
+            at++;
+        }
+    }
+    return at;
+}
+
+size_t
 utf8_code_point_width(uint32_t code_point)
 {
     if (code_point < 0x300) {

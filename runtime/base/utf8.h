@@ -15,6 +15,9 @@ size_t utf8_decode(const char *bytes, size_t length, uint32_t *ret_code_point);
 size_t utf8_first_invalid(const char *bytes, size_t length);
 /** Code points in the first `length` bytes (an invalid byte counts as one). */
 size_t utf8_count(const char *bytes, size_t length);
+/** The byte at which character number `position` begins, counted from 1 as engines do; at most
+ * `length`. */
+size_t utf8_byte_of_character(const char *bytes, size_t length, int position);
 /** Terminal columns of one code point: 0, 1 or 2 (control characters count as 1). */
 size_t utf8_code_point_width(uint32_t code_point);
 /** Must this character not reach a terminal as it is? Controls, and those that change the direction

@@ -275,6 +275,8 @@ struct Flow {
 
 /** The stage, or NULL. */
 FlowStage *flow_find_stage(const Flow *flow, const char *name);
+/** What a constraint is called: "primary key". */
+const char *flow_clause_word(PdcClauseKind kind);
 /** The table, or NULL. */
 FlowTable *flow_find_table(const Flow *flow, const char *stage, const char *name);
 /** The name, in the table's stage, of the table with the rows that broke its promises. */

@@ -14,6 +14,19 @@ flow_find_stage(const Flow *flow, const char *name)
     return NULL;
 }
 
+const char *
+flow_clause_word(PdcClauseKind kind)
+{
+    switch (kind) {
+    case PDC_CLAUSE_PRIMARY_KEY: return "primary key";
+    case PDC_CLAUSE_UNIQUE: return "unique";
+    case PDC_CLAUSE_NOT_NULL: return "not null";
+    case PDC_CLAUSE_FOREIGN_KEY: return "foreign key";
+    case PDC_CLAUSE_CHECK: return "check";
+    default: /* other clauses are no constraints */ return "clause";
+    }
+}
+
 FlowTable *
 flow_find_table(const Flow *flow, const char *stage_name, const char *name)
 {

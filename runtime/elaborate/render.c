@@ -1,5 +1,6 @@
 #include "runtime/elaborate/render.h"
 
+#include "runtime/base/utf8.h"
 #include "runtime/elaborate/elaborate_priv.h"
 
 #include <string.h>
@@ -149,20 +150,6 @@ rendered_place(const Rendered *rendered, size_t offset)
     return place;
 }
 
-/** Byte offset of character number `position` (from 1). */
-static size_t
-byte_of_character(const char *text, int position)
-{
-    size_t i = 0;
-    for (int seen = 1; text[i] != '\0' && seen < position; seen++) {
-        i++;
-        while (((unsigned char)text[i] & 0xC0) == 0x80) {
-            i++;
-        }
-    }
-    return i;
-}
-
 size_t
 rendered_statement_end(const Rendered *rendered, size_t start)
 {
@@ -185,8 +172,10 @@ rendered_locate_statement(const Rendered *rendered, size_t start, FlowSources *s
 {
     if (error->origin.file == NULL) {
         const char *statement = rendered->text + start;
-        size_t inside = error->sql_position > 0 ? byte_of_character(statement, error->sql_position)
-                                                : strspn(statement, " \t\r\n");
+        size_t inside =
+            error->sql_position > 0
+                ? utf8_byte_of_character(statement, strlen(statement), error->sql_position)
+                : strspn(statement, " \t\r\n");
         error_set_origin(error, flow_span(sources, rendered_place(rendered, start + inside)));
     }
 }
@@ -198,7 +187,7 @@ rendered_locate(const Rendered *rendered, const char *statement, size_t prefix_b
     if (error->origin.file != NULL || error->sql_position <= 0) {
         return;
     }
-    size_t offset = byte_of_character(statement, error->sql_position);
+    size_t offset = utf8_byte_of_character(statement, strlen(statement), error->sql_position);
     if (offset < prefix_bytes || offset - prefix_bytes > rendered->length) {
         return; /* in what we put around it: no place of the user's */
     }

@@ -11,24 +11,11 @@ enum { SHOWN_ROWS = 5, SHOWN_BYTES = 40 };
 
 /* ---- words ---- */
 
-static const char *
-clause_word(PdcClauseKind kind)
-{
-    switch (kind) {
-    case PDC_CLAUSE_PRIMARY_KEY: return "primary key";
-    case PDC_CLAUSE_UNIQUE: return "unique";
-    case PDC_CLAUSE_NOT_NULL: return "not null";
-    case PDC_CLAUSE_FOREIGN_KEY: return "foreign key";
-    case PDC_CLAUSE_CHECK: return "check";
-    default: /* other clauses are no constraints */ return "clause";
-    }
-}
-
 const char *
 violation_clause(const FlowConstraint *constraint, Arena *arena)
 {
     Str words = {0};
-    str_append(&words, clause_word(constraint->kind));
+    str_append(&words, flow_clause_word(constraint->kind));
     for (size_t i = 0; i < constraint->n_columns; i++) {
         str_append(&words, i == 0 ? " (" : ", ");
         str_append(&words, constraint->columns[i]);
