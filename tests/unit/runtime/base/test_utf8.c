@@ -78,6 +78,19 @@ Test(utf8, finds_the_first_invalid_byte)
     }
 }
 
+Test(utf8, finds_characters_by_their_number)
+{
+    static const char text[] = "a\xc3\xa4\xe4\xb8\xad"
+                               "b";
+    static const size_t starts[] = {0, 0, 1, 3, 6, 7, 7};
+    for (int position = 0; position < 7; position++) {
+        cr_expect_eq(utf8_byte_of_character(text, strlen(text), position), starts[position], "%d",
+                     position);
+    }
+    cr_expect_eq(utf8_byte_of_character(text, 2, 3), 2);
+    cr_expect_eq(utf8_byte_of_character("", 0, 5), 0);
+}
+
 Test(utf8, counts_and_measures)
 {
     static const struct {
