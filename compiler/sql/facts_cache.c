@@ -251,6 +251,83 @@ code_facts(Codec *c, SqlFacts *facts)
     CODE_LIST(c, facts, lints, code_lint);
 }
 
+/* ---- is it what it should be? ---- */
+
+static bool
+is_within(SqlRange range, size_t length)
+{
+    return range.start <= range.end && range.end <= length;
+}
+
+static bool
+are_within(const SqlRange *ranges, size_t n, size_t length)
+{
+    bool good = true;
+    for (size_t i = 0; i < n; i++) {
+        good = good && is_within(ranges[i], length);
+    }
+    return good;
+}
+
+static bool
+is_index(size_t i, size_t n)
+{
+    return i == SQL_NONE || i < n;
+}
+
+static bool
+are_names_sound(const SqlFacts *facts, size_t length)
+{
+    bool good = facts->target.name == NULL || is_within(facts->target.place, length);
+    for (size_t i = 0; i < facts->n_relations; i++) {
+        const SqlRelation *relation = &facts->relations[i];
+        good = good && relation->name != NULL && relation->scope < facts->n_scopes &&
+               is_within(relation->place, length) && relation->alias_at <= length &&
+               relation->call_end <= length &&
+               are_within(relation->arguments, relation->n_arguments, length);
+    }
+    for (size_t i = 0; i < facts->n_functions; i++) {
+        const SqlFunction *function = &facts->functions[i];
+        good = good && function->name != NULL && is_within(function->place, length) &&
+               is_index(function->call_end, length + 1) &&
+               are_within(function->arguments, function->n_arguments, length);
+    }
+    for (size_t i = 0; i < facts->n_ctes; i++) {
+        good = good && facts->ctes[i] != NULL;
+    }
+    return good;
+}
+
+/** A file that somebody made up may say anything, and all of it is used as an index or a place. */
+static bool
+is_sound(const SqlFacts *facts, size_t length)
+{
+    bool good = are_names_sound(facts, length);
+    for (size_t i = 0; i < facts->n_qualifiers; i++) {
+        const SqlQualifier *qualifier = &facts->qualifiers[i];
+        good = good && qualifier->schema != NULL && qualifier->table != NULL &&
+               is_index(qualifier->relation, facts->n_relations) &&
+               is_within(qualifier->place, length) && is_within(qualifier->table_place, length);
+    }
+    for (size_t i = 0; i < facts->n_columns; i++) {
+        good =
+            good && facts->columns[i].first != NULL && is_within(facts->columns[i].place, length);
+    }
+    for (size_t i = 0; i < facts->n_scopes; i++) {
+        good = good && is_index(facts->scopes[i].parent, facts->n_scopes);
+    }
+    for (size_t i = 0; i < facts->n_lints; i++) {
+        const SqlLint *lint = &facts->lints[i];
+        good = good && lint->name != NULL && is_index(lint->relation, facts->n_relations) &&
+               is_within(lint->place, length) &&
+               are_within(lint->operands, lint->n_operands, length);
+        for (size_t k = 0; k < lint->n_columns; k++) {
+            good = good && lint->columns[k] != NULL;
+        }
+    }
+    return good;
+}
+
 /* ---- the file ---- */
 
 static char *
@@ -351,8 +428,8 @@ facts_cache_get(FactsCache *cache, const char *text, size_t length, unsigned mod
     *facts = (SqlFacts){0};
     Codec c = {.at = entry->bytes, .end = entry->bytes + entry->length, .arena = arena};
     code_facts(&c, facts);
-    entry->used = !c.failed;
-    return c.failed ? NULL : facts;
+    entry->used = !c.failed && is_sound(facts, length);
+    return entry->used ? facts : NULL;
 }
 
 void

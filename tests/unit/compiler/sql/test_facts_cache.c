@@ -106,6 +106,24 @@ Test(facts_cache, a_damaged_file_is_none)
     }
 }
 
+/** Facts of a long text, put under the name of a short one: their places lie outside of it. */
+Test(facts_cache, what_does_not_fit_the_text_is_none)
+{
+    enter_folder();
+    CLEANUP(arena_freep) Arena *arena = arena_new();
+    SqlFacts *facts = read_query(NULL, queries[2], arena);
+    for (int wrong = 0; wrong < 2; wrong++) {
+        FactsCache *cache = facts_cache_open("sql", "1");
+        cr_expect_null(facts_cache_get(cache, "select 1", wrong == 0 ? 8 : 7, 0, arena));
+        facts->qualifiers[0].relation = wrong == 0 ? facts->qualifiers[0].relation : 1000;
+        facts_cache_put(cache, facts);
+        facts_cache_close(cache);
+        cache = facts_cache_open("sql", "1");
+        cr_expect_null(facts_cache_get(cache, "select 1", wrong == 0 ? 8 : 7, 0, arena));
+        facts_cache_close(cache);
+    }
+}
+
 Test(facts_cache, a_small_one_makes_no_folder)
 {
     enter_folder();
