@@ -216,7 +216,8 @@ judge_warning(void *user, const DiagView *view)
             by_code = is_code;
         }
     }
-    return verdict;
+    bool is_silent = options->quiet && !options->json && verdict == DIAG_KEEP;
+    return is_silent ? DIAG_DROP : verdict; /* `--quiet`: nothing but errors */
 }
 
 void

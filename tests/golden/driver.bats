@@ -154,3 +154,19 @@ setup() {
     [ "$status" -eq 1 ]
     [[ "$output" == *"can't write"* ]]
 }
+
+@test "--quiet prints nothing but errors; a denied warning is one" {
+    cat > main.flow <<'FLOW'
+flow quiet;
+stage s { table t as select 1 as a where 1 = null; }
+FLOW
+    run "$PDC" check
+    [ "$status" -eq 0 ]
+    [[ "$output" == *W0401* ]]
+    run "$PDC" check -q
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+    run "$PDC" check -q --deny W0401
+    [ "$status" -eq 3 ]
+    [[ "$output" == *W0401* ]]
+}
