@@ -232,6 +232,18 @@ write_pieces(Emitter *e, const char *member, const PdcPieces *pieces)
     cwriter_close(&e->w, "}},");
 }
 
+static void
+write_outline(Emitter *e, const PdcQuery *query)
+{
+    if (query->n_outline > 0) {
+        cwriter_open(&e->w, ".n_outline = %zu, .outline = (const char *const[]){", query->n_outline);
+        for (size_t i = 0; i < query->n_outline; i++) {
+            cwriter_element(&e->w, query->outline[i]);
+        }
+        cwriter_close(&e->w, "},");
+    }
+}
+
 void
 write_query(Emitter *e, const PdcQuery *query)
 {
@@ -241,6 +253,7 @@ write_query(Emitter *e, const PdcQuery *query)
     cwriter_open(&e->w, ".query = &(const PdcQuery){");
     write_at(e, query->at);
     cwriter_flag(&e->w, "uses_date", query->uses_date);
+    write_outline(e, query);
     write_pieces(e, "pieces", &query->pieces);
     cwriter_close(&e->w, "},");
 }

@@ -41,6 +41,9 @@ struct Binder {
     PdcQuery *query;
     QueryFacts *facts;
     VEC(Mark) marks;
+    VEC(const char *) outline; /* PdcQuery.outline, if it is not lost */
+    size_t n_outlines;         /* how many readings of the text were looked at */
+    bool outline_is_lost;
     size_t n_value_columns; /* a bare `values (…)`: its number of columns */
     bool quiet; /* something is missing already: what the SQL front end says may follow from it */
     bool failed;
@@ -69,6 +72,13 @@ void bind_function(Binder *b, const SqlRelation *relation, const Sample *sample)
 void bind_functions(Binder *b, const SqlFacts *facts, const Sample *sample);
 /** In the body of a function each column is a parameter. */
 void bind_parameters(Binder *b, const SqlFacts *facts, const Sample *sample);
+
+/* ---- outline.c ---- */
+
+/** Takes the outline of what one engine's grammar found in a sample. */
+void bind_outline(Binder *b, const SqlFacts *facts, const Sample *sample);
+/** Puts it into the query, if it holds for all that the pieces can become. */
+void end_outline(Binder *b, const PdcPieces *pieces);
 
 /* ---- rewrite.c ---- */
 

@@ -119,6 +119,7 @@ use_text(Binder *b, const Sample *sample, const char *text)
         if (!bound) {
             use_facts(b, facts, sample);
         }
+        bind_outline(b, facts, sample);
         bound = true;
     }
     return true;
@@ -181,6 +182,7 @@ bind_pieces(Resolver *r, PdcPieces *pieces, SqlUse use, Span whole, const Place 
         arena_clear(r->scratch);
     }
     sort_marks(&b);
+    end_outline(&b, pieces);
     query->pieces = rewrite(&b, pieces, 0, UINT32_MAX);
     if (place->ret_n_values != NULL) {
         *place->ret_n_values = b.n_value_columns;

@@ -149,6 +149,32 @@ struct SqlLint {
     size_t n_operands;
 };
 
+/** A part of a query that can change by itself; see outline_priv.h. */
+typedef struct SqlPart SqlPart;
+struct SqlPart {
+    const char *name; /* of a column as the language has names, or of a clause; of the rows: NULL */
+    const char *digest; /* of what is written, layout aside */
+    SqlRange *ranges;   /* where it is written */
+    size_t n_ranges;
+    const char **names; /* in lower case: what may be a column in it */
+    size_t n_names;
+};
+
+/** What a query uses of what it reads, and which parts its result has. */
+typedef struct SqlOutline SqlOutline;
+struct SqlOutline {
+    bool exists;   /* libpg_query has read the text, as a query */
+    bool uses_all; /* `*`, whole rows: all columns of what it reads count */
+    bool has_parts;
+    const char **names; /* in lower case: every word that may be a column */
+    size_t n_names;
+    SqlPart rows;     /* which rows there are, and how often */
+    SqlPart *columns; /* one an output column, in order */
+    size_t n_columns;
+    SqlPart *clauses; /* what `rows` is made of, for messages: no ranges, no names */
+    size_t n_clauses;
+};
+
 /** All lists are in the order of the text. */
 typedef struct SqlFacts SqlFacts;
 struct SqlFacts {
@@ -170,6 +196,7 @@ struct SqlFacts {
     size_t n_ctes;
     SqlLint *lints; /* of queries; DuckDB's own parser gives some kinds only */
     size_t n_lints;
+    SqlOutline outline;
     bool uses_current_date; /* current_date, today(), 'today'::date, age(x): the date belongs into
                                the key */
     bool read_by_duckdb;    /* DuckDB's own parser was asked */

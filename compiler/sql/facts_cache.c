@@ -187,6 +187,16 @@ code_output(Codec *c, SqlOutput *output)
 }
 
 static void
+code_texts(Codec *c, const char ***texts, size_t *n)
+{
+    *texts = code_list(c, *texts, n, sizeof(const char *));
+    for (size_t i = 0; i < *n; i++) {
+        code_text(c, &(*texts)[i]);
+        c->failed |= (*texts)[i] == NULL;
+    }
+}
+
+static void
 code_lint(Codec *c, SqlLint *lint)
 {
     size_t kind = (size_t)lint->kind;
@@ -197,10 +207,7 @@ code_lint(Codec *c, SqlLint *lint)
     code_text(c, &lint->name);
     code_text(c, &lint->instead);
     code_number(c, &lint->relation);
-    lint->columns = code_list(c, lint->columns, &lint->n_columns, sizeof(const char *));
-    for (size_t i = 0; i < lint->n_columns; i++) {
-        code_text(c, &lint->columns[i]);
-    }
+    code_texts(c, &lint->columns, &lint->n_columns);
     code_number(c, &lint->n_operands);
     c->failed |= lint->n_operands > ARRAY_LENGTH(lint->operands);
     for (size_t i = 0; !c->failed && i < lint->n_operands; i++) {
@@ -238,6 +245,30 @@ code_scope(Codec *c, SqlScope *scope)
 }
 
 static void
+code_part(Codec *c, SqlPart *part)
+{
+    code_text(c, &part->name);
+    code_text(c, &part->digest);
+    c->failed |= part->digest == NULL;
+    code_ranges(c, &part->ranges, &part->n_ranges);
+    code_texts(c, &part->names, &part->n_names);
+}
+
+static void
+code_outline(Codec *c, SqlOutline *outline)
+{
+    code_bool(c, &outline->exists);
+    code_bool(c, &outline->uses_all);
+    code_bool(c, &outline->has_parts);
+    code_texts(c, &outline->names, &outline->n_names);
+    if (outline->has_parts) {
+        code_part(c, &outline->rows);
+        CODE_LIST(c, outline, columns, code_part);
+        CODE_LIST(c, outline, clauses, code_part);
+    }
+}
+
+static void
 code_facts(Codec *c, SqlFacts *facts)
 {
     code_target(c, facts);
@@ -249,6 +280,7 @@ code_facts(Codec *c, SqlFacts *facts)
     CODE_LIST(c, facts, scopes, code_scope);
     CODE_LIST(c, facts, ctes, code_text);
     CODE_LIST(c, facts, lints, code_lint);
+    code_outline(c, &facts->outline);
 }
 
 /* ---- is it what it should be? ---- */
@@ -298,11 +330,25 @@ are_names_sound(const SqlFacts *facts, size_t length)
     return good;
 }
 
+static bool
+is_outline_sound(const SqlOutline *outline, size_t length)
+{
+    bool good = are_within(outline->rows.ranges, outline->rows.n_ranges, length);
+    for (size_t i = 0; i < outline->n_columns; i++) {
+        good = good && outline->columns[i].name != NULL &&
+               are_within(outline->columns[i].ranges, outline->columns[i].n_ranges, length);
+    }
+    for (size_t i = 0; i < outline->n_clauses; i++) {
+        good = good && outline->clauses[i].name != NULL;
+    }
+    return good;
+}
+
 /** A file that somebody made up may say anything, and all of it is used as an index or a place. */
 static bool
 is_sound(const SqlFacts *facts, size_t length)
 {
-    bool good = are_names_sound(facts, length);
+    bool good = are_names_sound(facts, length) && is_outline_sound(&facts->outline, length);
     for (size_t i = 0; i < facts->n_qualifiers; i++) {
         const SqlQualifier *qualifier = &facts->qualifiers[i];
         good = good && qualifier->schema != NULL && qualifier->table != NULL &&
@@ -335,7 +381,7 @@ head_of(const FactsCache *cache, const char *bytes, size_t length)
 {
     Hash *hash = hash_begin();
     hash_bytes(hash, bytes, length);
-    return arena_printf(cache->arena, "pdc sql 1, %s, %s\n", cache->version,
+    return arena_printf(cache->arena, "pdc sql 2, %s, %s\n", cache->version,
                         hash_end_in(hash, cache->arena));
 }
 

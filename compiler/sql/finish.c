@@ -307,6 +307,7 @@ job_finish(SqlJob *job, size_t offset)
     take_columns(job, facts);
     take_lists(job, facts);
     take_lints(job, facts);
+    facts->outline = job->outline;
     shift_places(facts, offset);
     return facts;
 }

@@ -2,6 +2,7 @@
 
 #include "runtime/base/macros.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define CSV                                                                                        \
@@ -79,4 +80,31 @@ sql_function_uses_date(const char *name, size_t n_arguments)
 {
     const FunctionRow *row = find_row(name);
     return row != NULL && (row->effect == DATE || (row->effect == AGE && n_arguments == 1));
+}
+
+typedef struct SteadyRow SteadyRow;
+struct SteadyRow {
+    const char *name;
+    bool is_aggregate;
+};
+
+static const SteadyRow steady_rows[] = {
+#define SQL_STEADY(name, is_aggregate) {name, is_aggregate},
+#include "compiler/sql/steady.def"
+#undef SQL_STEADY
+};
+
+static int
+compare_steady(const void *name, const void *row)
+{
+    return strcmp(name, ((const SteadyRow *)row)->name);
+}
+
+bool
+sql_function_is_steady(const char *name, bool *ret_aggregate)
+{
+    const SteadyRow *row =
+        bsearch(name, steady_rows, ARRAY_LENGTH(steady_rows), sizeof(SteadyRow), compare_steady);
+    *ret_aggregate = row != NULL && row->is_aggregate;
+    return row != NULL;
 }

@@ -23,4 +23,8 @@ const char *sql_function_reads_outside(const char *name);
 /** Does it depend on the present date (and on nothing shorter)? */
 bool sql_function_uses_date(const char *name, size_t n_arguments);
 
+/** Is the result settled by the values of the arguments alone, and one value? @param ret_aggregate
+ * of many rows one */
+bool sql_function_is_steady(const char *name, bool *ret_aggregate);
+
 #endif

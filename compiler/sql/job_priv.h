@@ -54,6 +54,7 @@ struct SqlJob {
     VEC(SqlScope) scopes;
     VEC(const char *) ctes; /* in `arena` */
     VEC(JobLint) lints;
+    SqlOutline outline; /* in `arena` */
 };
 
 /** A job on a text; facts will live in `arena`. End it with job_deinit(). */

@@ -1,4 +1,5 @@
 #include "compiler/sql/lints_priv.h"
+#include "compiler/sql/outline_priv.h"
 #include "compiler/sql/parsers_priv.h"
 #include "compiler/sql/walk_priv.h"
 #include "runtime/base/utf8.h"
@@ -77,6 +78,7 @@ take_tree(SqlJob *job, const char *tree)
         status = walk_postgres_tree(job, &doc);
         if (status == 0 && !job->misread) {
             lint_postgres_tree(job, &doc);
+            outline_postgres_tree(job, &doc);
         }
     }
     json_deinit(&doc);

@@ -464,6 +464,8 @@ expand_query(Elaboration *e, const PdcQuery *query, const FlowScope *scope,
     made->uses_date = query->uses_date || sink.uses_date;
     made->inputs = sink.inputs.items;
     made->n_inputs = sink.inputs.n;
+    made->outline = query->outline;
+    made->n_outline = query->n_outline;
     *ret_query = made;
     return 0;
 }

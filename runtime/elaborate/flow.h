@@ -49,6 +49,8 @@ struct FlowQuery {
     bool uses_date;
     const FlowTable **inputs; /* each table that it names, once, in order of first mention */
     size_t n_inputs;
+    const char *const *outline; /* PdcQuery's; none: nothing is known */
+    size_t n_outline;
 };
 
 typedef struct FlowConstraint FlowConstraint;

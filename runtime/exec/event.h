@@ -9,6 +9,7 @@
 #define PDC_EXEC_EVENT_H
 
 #include "runtime/diag/error.h"
+#include "runtime/plan/change.h"
 #include "runtime/plan/plan.h"
 
 #include <stdint.h>
@@ -76,11 +77,13 @@ struct RunEventStep {
     PlanAction action;
     bool settled; /* PLAN: false if it depends on rows that are not loaded yet */
     const char *reason;
-    const char *detail; /* `--explain`: changed lines, or NULL */
-    StepState state;    /* STEP_END */
-    int64_t rows;       /* STEP_END; -1 if not known */
-    double seconds;     /* STEP_END */
-    const Error *error; /* STEP_END of a failed step */
+    const char *detail;       /* `--explain`: changed lines, or NULL */
+    const PlanChange *change; /* PLAN: of a query that changed; or NULL */
+    bool is_rewritten;        /* PLAN: of KEEP: the query is another text, with the same meaning */
+    StepState state;          /* STEP_END */
+    int64_t rows;             /* STEP_END; -1 if not known */
+    double seconds;           /* STEP_END */
+    const Error *error;       /* STEP_END of a failed step */
     size_t number; /* STEP_START, STEP_END: how many steps with work have begun, this included … */
     size_t of; /* … of how many that are planned; may shrink when inputs bring the same rows */
 };

@@ -13,7 +13,7 @@ void
 exec_init(Exec *exec)
 {
     const Flow *flow = exec->plan->flow;
-    exec->progress = plan_progress_new(flow, exec->arena);
+    exec->progress = plan_progress_new(exec->input, exec->arena);
     exec->steps = ARENA_ARRAY(exec->arena, ExecStep, flow->n_tables + 1);
     for (size_t i = 0; i < exec->plan->n_steps; i++) {
         PlanAction action = exec->plan->steps[i].decision.action;

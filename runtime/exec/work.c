@@ -5,6 +5,7 @@
 #include "runtime/exec/promise.h"
 #include "runtime/exec/violation.h"
 #include "runtime/key/hash.h"
+#include "runtime/key/outline.h"
 #include "runtime/store/sql_text.h"
 
 #include <stdlib.h>
@@ -166,7 +167,10 @@ row_inputs(const KeyParts *parts, Arena *arena)
     for (size_t i = 0; i < parts->n_inputs; i++) {
         inputs[i] = (MetaInput){.stage = parts->inputs[i]->stage->name,
                                 .name = parts->inputs[i]->name,
-                                .content_key = parts->input_keys[i]};
+                                .content_key = parts->input_contents[i]};
+        if (!text_equal(parts->input_keys[i], parts->input_contents[i])) {
+            inputs[i].used_key = parts->input_keys[i];
+        }
     }
     return inputs;
 }
@@ -216,6 +220,7 @@ row_of(const Work *work)
                        .run_date = parts->date,
                        .definition = definition_text(&work->definition, arena),
                        .query = query_text(work),
+                       .outline = outline_text(outline_of(work->table, arena), arena),
                        .schema = work->target.schema,
                        .table = work->target.name,
                        .rows = work->target.rows,
@@ -230,11 +235,13 @@ row_of(const Work *work)
         const MetaTable *origin = work->decision->origin;
         row->content_key = origin->content_key;
         row->query = origin->query;
+        row->outline = origin->outline;
         row->made_at = origin->made_at;
         row->seconds = origin->seconds;
     }
     for (size_t i = 0; i < row->n_inputs; i++) {
         row->inputs[i].content_key = keep(work, row->inputs[i].content_key);
+        row->inputs[i].used_key = keep(work, row->inputs[i].used_key);
     }
     return row;
 }
@@ -312,8 +319,8 @@ begin_work(Work *work, Exec *exec, const FlowTable *table, Arena *scratch)
                    .table = table,
                    .plan = &exec->plan->steps[table->index],
                    .decision = &exec->steps[table->index].decision,
-                   .parts = key_parts(&input->options.keys, table, &input->fresh[table->index],
-                                      exec->progress->content_keys, scratch),
+                   .parts = key_parts(exec->progress->keys, table,
+                                      exec->plan->steps[table->index].published, scratch),
                    .definition = definition_of(table, options, scratch),
                    .started_us = clock_monotonic_us(),
                    .scratch = scratch};

@@ -4,7 +4,9 @@
 #include "runtime/base/utf8.h"
 #include "runtime/elaborate/render.h"
 #include "runtime/flow/column_type.h"
+#include "runtime/key/columns.h"
 #include "runtime/key/hash.h"
+#include "runtime/key/outline.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -241,18 +243,69 @@ body_and_promise_key(const FlowTable *table, Arena *arena)
 
 /* ---- the parts ---- */
 
-/** Gathers the content keys of the inputs. @return false if one is not known */
-static bool
-take_input_keys(KeyParts *parts, const FlowTable *table, const char *const *content_keys,
-                Arena *arena)
+/** What the published table was made of, if an input still has the content that it had then. */
+static const MetaInput *
+find_noted(const KeyParts *parts, const MetaTable *published, const char *content_key)
 {
+    bool is_same_query = published != NULL && text_equal(published->body_key, parts->body);
+    for (size_t i = 0; is_same_query && i < published->n_inputs; i++) {
+        if (text_equal(published->inputs[i].content_key, content_key)) {
+            return &published->inputs[i];
+        }
+    }
+    return NULL;
+}
+
+/** A view is bound to the very tables that it reads; of others only the query's inputs are used by
+ * their columns. */
+static bool
+uses_by_columns(const FlowTable *table, const FlowTable *input)
+{
+    const FlowQuery *query = table->body->query;
+    for (size_t i = 0;
+         table->kind == PDC_TABLE && table->body->kind == FLOW_BODY_QUERY && i < query->n_inputs;
+         i++) {
+        if (query->inputs[i] == input) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *
+noted_key(const MetaInput *input)
+{
+    return input->used_key != NULL ? input->used_key : input->content_key;
+}
+
+/** Gathers the keys of the inputs. @return false if the content of one is not known */
+static bool
+take_input_keys(KeyState *state, const FlowTable *table, const MetaTable *published,
+                KeyParts *parts, Arena *arena)
+{
+    const Outline *outline = NULL;
+    bool is_outlined = false;
     bool all_known = true;
     parts->inputs = table->inputs;
     parts->n_inputs = table->n_inputs;
+    parts->input_contents = ARENA_ARRAY(arena, const char *, table->n_inputs);
     parts->input_keys = ARENA_ARRAY(arena, const char *, table->n_inputs);
     for (size_t i = 0; i < table->n_inputs; i++) {
-        parts->input_keys[i] = content_keys[table->inputs[i]->index];
-        all_known = all_known && parts->input_keys[i] != NULL;
+        const FlowTable *input = table->inputs[i];
+        const char *content_key = state->content_keys[input->index];
+        parts->input_contents[i] = parts->input_keys[i] = content_key;
+        all_known = all_known && content_key != NULL;
+        const MetaInput *noted =
+            content_key != NULL ? find_noted(parts, published, content_key) : NULL;
+        if (noted != NULL) {
+            parts->input_keys[i] = noted_key(noted);
+        } else if (content_key != NULL && uses_by_columns(table, input)) {
+            outline = is_outlined ? outline : outline_of(table, arena);
+            is_outlined = true;
+            parts->input_keys[i] =
+                outline == NULL ? content_key
+                                : columns_used_key(state, input, outline->names, outline->n_names);
+        }
     }
     return all_known;
 }
@@ -272,16 +325,30 @@ code_key(const KeyParts *parts, const char *engine, Arena *arena)
     return hash_end_in(hash, arena);
 }
 
+KeyState *
+key_state_new(const Flow *flow, const KeyOptions *options, const KeyFresh *fresh, Arena *arena)
+{
+    KeyState *state = ARENA_NEW(arena, KeyState);
+    *state = (KeyState){.options = options,
+                        .fresh = fresh,
+                        .content_keys = ARENA_ARRAY(arena, const char *, flow->n_tables + 1),
+                        .is_current = ARENA_ARRAY(arena, bool, flow->n_tables + 1),
+                        .columns = ARENA_ARRAY(arena, const KeyColumns *, flow->n_tables + 1),
+                        .arena = arena};
+    return state;
+}
+
 KeyParts
-key_parts(const KeyOptions *options, const FlowTable *table, const KeyFresh *fresh,
-          const char *const *content_keys, Arena *arena)
+key_parts(KeyState *state, const FlowTable *table, const MetaTable *published, Arena *arena)
 {
     const FlowQuery *query = table->body->query;
+    const KeyOptions *options = state->options;
+    const KeyFresh *fresh = &state->fresh[table->index];
     KeyParts parts = {.body = body_and_promise_key(table, arena),
                       .version = table->body->version,
                       .date = query != NULL && query->uses_date ? options->run_date : NULL,
                       .fresh = fresh->is_always ? options->run : fresh->value};
-    if (!take_input_keys(&parts, table, content_keys, arena)) {
+    if (!take_input_keys(state, table, published, &parts, arena)) {
         return parts;
     }
     parts.code = code_key(&parts, options->engine, arena);
@@ -313,7 +380,7 @@ input_difference(const KeyParts *parts, const MetaTable *published, Arena *arena
     for (size_t i = 0; i < parts->n_inputs; i++) {
         const FlowTable *input = parts->inputs[i];
         bool same = i < published->n_inputs && parts->input_keys[i] != NULL &&
-                    text_equal(published->inputs[i].content_key, parts->input_keys[i]);
+                    text_equal(noted_key(&published->inputs[i]), parts->input_keys[i]);
         if (!same) {
             return arena_printf(arena, "input %s.%s changed", input->stage->name, input->name);
         }
@@ -325,7 +392,7 @@ static const char *
 body_difference(const FlowTable *table)
 {
     switch (table->body->kind) {
-    case FLOW_BODY_QUERY: return "query changed";
+    case FLOW_BODY_QUERY: return KEY_QUERY_CHANGED;
     case FLOW_BODY_SCRIPT: return "script changed";
     case FLOW_BODY_CSV:
     case FLOW_BODY_PARQUET: return "it is read in another way than before";

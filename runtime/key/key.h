@@ -1,7 +1,7 @@
 /**
  * Key: when is a table still valid?
  *
- * A table's key is made of its parts: the canonical query, the content keys of its inputs, the
+ * A table's key is made of its parts: the canonical query, keys of what it uses of its inputs, the
  * version of its task, what is known of the world outside (files, `cache by`, the source of a
  * copy), the date if it reads it, the engine and the format of keys. The parts are kept in the
  * metadata, so that key_difference() can say in words what changed. Names of tables and schemas are
@@ -34,6 +34,22 @@ struct KeyFresh {
     const char *what;  /* for reasons: "file data.csv", "the value of `cache by`" */
 };
 
+typedef struct KeyColumns KeyColumns;
+
+/**
+ * What is known of the tables that others read, by table index; it grows as a run goes on.
+ * One thread at a time.
+ */
+typedef struct KeyState KeyState;
+struct KeyState {
+    const KeyOptions *options;
+    const KeyFresh *fresh;
+    const char **content_keys;  /* NULL: not known yet */
+    bool *is_current;           /* the content is what the flow's query gives of these contents */
+    const KeyColumns **columns; /* worked out when first asked for: columns.c */
+    Arena *arena;
+};
+
 typedef struct KeyParts KeyParts;
 struct KeyParts {
     const char *body;    /* digest of the query or of a source's arguments */
@@ -41,18 +57,31 @@ struct KeyParts {
     const char *date;    /* or NULL */
     const char *fresh;   /* or NULL */
     const FlowTable *const *inputs;
-    const char **input_keys; /* content keys of the inputs */
+    const char **input_contents; /* content keys of the inputs */
+    const char **input_keys;     /* keys of what the table uses of them */
     size_t n_inputs;
     const char *code; /* key of all but `fresh`; NULL if an input's content key is not known */
     const char *key;  /* the table's key; NULL as above */
 };
 
-/** @param content_keys  by table index; NULL where not known */
-KeyParts key_parts(const KeyOptions *options, const FlowTable *table, const KeyFresh *fresh,
-                   const char *const *content_keys, Arena *arena);
+/** Nothing is known yet. In `arena`; the rest must outlive it. */
+KeyState *key_state_new(const Flow *flow, const KeyOptions *options, const KeyFresh *fresh,
+                        Arena *arena);
+
+/**
+ * An input counts with what the table's query uses of it: the rows, and the columns that it names
+ * (columns.c). What the published table was made of stays as it was noted then, so that nothing is
+ * made again because it would be noted differently now.
+ * @param published  what carries the table's name, or NULL
+ */
+KeyParts key_parts(KeyState *state, const FlowTable *table, const MetaTable *published,
+                   Arena *arena);
 
 /** The content key that follows from the key alone; NULL if only the rows will tell. */
 const char *key_content(const FlowTable *table, const KeyParts *parts);
+
+/** What key_difference() says of another query. */
+#define KEY_QUERY_CHANGED "query changed"
 
 /** The first part that differs, in words ("query changed", "input raw.orders changed"); in `arena`.
  */

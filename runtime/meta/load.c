@@ -9,7 +9,7 @@
 
 /** Cells of a row behind the one that says its kind: the state of a table, and its columns. */
 enum {
-#define TABLE_COLUMN(type, field, name) CELL_##field,
+#define TABLE_COLUMN(type, field, name, since) CELL_##field,
 #include "runtime/meta/table_columns.def"
 #undef TABLE_COLUMN
     N_TABLE_CELLS,
@@ -46,16 +46,16 @@ append_branch(const char *kind, const char *const *cells, size_t n_cells, Str *s
 }
 
 static void
-append_tables(const MetaLayout *layout, bool with_queries, Str *sql)
+append_tables(const MetaLayout *layout, bool with_queries, int format, Str *sql)
 {
     const char *cells[N_CELLS] = {
-#define TABLE_COLUMN(type, field, name) name,
+#define TABLE_COLUMN(type, field, name, since) (since) <= format ? (name) : "null",
 #include "runtime/meta/table_columns.def"
 #undef TABLE_COLUMN
         "state",
     };
     if (!with_queries) {
-        cells[CELL_query] = "null";
+        cells[CELL_query] = cells[CELL_outline] = "null";
     }
     append_branch(KIND_TABLE, cells, N_CELLS, sql);
     meta_append_name(layout, "tables", sql);
@@ -95,12 +95,15 @@ typedef struct Branch Branch;
 struct Branch {
     const char *kind;
     const char *table;
-    const char *cells[5];
+    const char *cells[6];
     const char *where;
 };
 
 static const Branch branches[] = {
-    {KIND_INPUT, "inputs", {"physical", "position", "stage", "name", "content_key"}, ""},
+    {KIND_INPUT,
+     "inputs",
+     {"physical", "position", "stage", "name", "content_key", "used_key"},
+     ""},
     {KIND_CHECK, "checks", {"id", "key", "violations"}, ""},
     {KIND_FILE, "files", {"path", "size_bytes", "modified_ns", "checksum"}, ""},
     {KIND_DEAD, "runs", {"run"}, " where state = 'running'"},
@@ -110,14 +113,16 @@ static const Branch branches[] = {
 
 static void
 append_state_query(const Store *store, const MetaLayout *layout, const MetaWanted *wanted,
-                   Arena *arena, Str *sql)
+                   int format, Arena *arena, Str *sql)
 {
-    append_tables(layout, wanted->with_queries, sql);
+    append_tables(layout, wanted->with_queries, format, sql);
     for (size_t i = 0; i < ARRAY_LENGTH(branches); i++) {
         size_t n_cells = 0;
         while (n_cells < ARRAY_LENGTH(branches[i].cells) && branches[i].cells[n_cells] != NULL) {
             n_cells++;
         }
+        bool is_older = format < 2 && text_equal(branches[i].kind, KIND_INPUT);
+        n_cells -= is_older ? 1 : 0; /* `used_key`, the last one */
         append_branch(branches[i].kind, branches[i].cells, n_cells, sql);
         meta_append_name(layout, branches[i].table, sql);
         str_append(sql, branches[i].where);
@@ -147,6 +152,12 @@ cell(const Loader *loader, size_t row, size_t i)
 
 static const char *
 read_TEXT(const char *text)
+{
+    return text;
+}
+
+static const char *
+read_LONG(const char *text)
 {
     return text;
 }
@@ -187,7 +198,8 @@ static void
 take_table(Loader *loader, size_t row)
 {
     MetaTable *table = ARENA_NEW(loader->arena, MetaTable);
-#define TABLE_COLUMN(type, field, name) table->field = read_##type(cell(loader, row, CELL_##field));
+#define TABLE_COLUMN(type, field, name, since)                                                     \
+    table->field = read_##type(cell(loader, row, CELL_##field));
 #include "runtime/meta/table_columns.def"
 #undef TABLE_COLUMN
     table->state = read_state(cell(loader, row, CELL_STATE));
@@ -303,7 +315,8 @@ take_inputs(Loader *loader)
             if (position >= 0 && (size_t)position < table->n_inputs) {
                 table->inputs[position] = (MetaInput){.stage = cell(loader, row, 2),
                                                       .name = cell(loader, row, 3),
-                                                      .content_key = cell(loader, row, 4)};
+                                                      .content_key = cell(loader, row, 4),
+                                                      .used_key = cell(loader, row, 5)};
             }
         }
     }
@@ -350,11 +363,14 @@ take_result(Loader *loader, const MetaLayout *layout, Error *reterr)
     return meta_check_format(loader->format, layout, reterr);
 }
 
-/** The query could not be answered: nothing was ever run, or a newer pdc made other tables. */
+/** The query could not be answered: nothing was ever run, or another pdc made other tables.
+ * @return 0, also with an older format, which can be read */
 static int
-explain_failure(Store *store, const MetaLayout *layout, Error *failed, Error *reterr)
+explain_failure(Store *store, const MetaLayout *layout, Error *failed, int *ret_format,
+                Error *reterr)
 {
     int format = 0;
+    *ret_format = 0;
     bool is_missing =
         text_equal(failed->sqlstate, "42P01") || text_equal(failed->sqlstate, "3F000");
     bool is_other = text_equal(failed->sqlstate, "42703") || failed->code == ERROR_SQL;
@@ -362,7 +378,8 @@ explain_failure(Store *store, const MetaLayout *layout, Error *failed, Error *re
         error_move(reterr, failed);
         return -1;
     }
-    if (format == 0) {
+    if (format < META_FORMAT) {
+        *ret_format = format;
         return 0;
     }
     if (meta_check_format(format, layout, reterr) < 0) {
@@ -372,16 +389,16 @@ explain_failure(Store *store, const MetaLayout *layout, Error *failed, Error *re
     return error_wrap(reterr, "reading the metadata in schema \"%s\"", layout->metadata_schema);
 }
 
+/** @param ret_format  the format that was found: META_FORMAT where it could be read, 0: none */
 static int
-load_with(Store *store, const MetaLayout *layout, const char *sql, Loader *loader,
-          bool *ret_missing, Error *reterr)
+load_with(Store *store, const MetaLayout *layout, const char *sql, Loader *loader, int *ret_format,
+          Error *reterr)
 {
     CLEANUP(store_result_freep) StoreResult *result = NULL;
     Error failed = {0};
-    *ret_missing = false;
+    *ret_format = META_FORMAT;
     if (store_query(store, sql, &result, &failed) != 0) {
-        *ret_missing = true;
-        int status = explain_failure(store, layout, &failed, reterr);
+        int status = explain_failure(store, layout, &failed, ret_format, reterr);
         error_deinit(&failed);
         return status;
     }
@@ -396,14 +413,19 @@ meta_load(Store *store, const MetaLayout *layout, const MetaWanted *wanted, Aren
     Loader loader = {
         .snapshot = snapshot_new(arena), .arena = arena, .by_physical = map_new(arena)};
     Str sql = {0};
-    bool missing;
-    append_state_query(store, layout, wanted, arena, &sql);
-    int status = load_with(store, layout, str_text(&sql), &loader, &missing, reterr);
-    loader.snapshot->exists = !missing;
-    if (status == 0 && missing) { /* what stands in the way of a first run is still of interest */
+    int format;
+    append_state_query(store, layout, wanted, META_FORMAT, arena, &sql);
+    int status = load_with(store, layout, str_text(&sql), &loader, &format, reterr);
+    loader.snapshot->exists = format > 0;
+    if (status == 0 && format < META_FORMAT) {
+        /* of a first run, what stands in its way is still of interest */
         str_clear(&sql);
-        append_objects(store, layout, wanted, NULL, arena, &sql);
-        status = load_with(store, layout, str_text(&sql), &loader, &missing, reterr);
+        if (format > 0) {
+            append_state_query(store, layout, wanted, format, arena, &sql);
+        } else {
+            append_objects(store, layout, wanted, NULL, arena, &sql);
+        }
+        status = load_with(store, layout, str_text(&sql), &loader, &format, reterr);
     }
     str_deinit(&sql);
     *ret_snapshot = loader.snapshot;

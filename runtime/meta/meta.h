@@ -18,7 +18,7 @@
 #include "runtime/store/store.h"
 
 /** The format of the metadata tables that this code writes (see migrations.def). */
-enum { META_FORMAT = 1 };
+enum { META_FORMAT = 2 };
 
 typedef enum MetaState {
     META_FINISHED, /* built and hidden; its run has not published (yet) */
@@ -32,6 +32,7 @@ struct MetaInput {
     const char *stage;
     const char *name;
     const char *content_key;
+    const char *used_key; /* of what is used of it; NULL: all of it, or an older pdc noted it */
 };
 
 /** What the catalogue says about a table or view. */
@@ -60,6 +61,7 @@ struct MetaTable {
     const char *fresh;       /* what was known of the world outside, or NULL */
     const char *run_date;    /* if it reads the date, or NULL */
     const char *definition;  /* keys, indexes, comment: see exec/definition.h */
+    const char *outline;     /* digests of the parts of its query, or NULL; only where asked for */
     const char *query;  /* the query, with plain names; or NULL, also if it was not asked for */
     const char *schema; /* where the table is now */
     const char *table;

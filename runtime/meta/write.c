@@ -142,6 +142,12 @@ append_TEXT(const char *value, Str *sql)
 }
 
 static void
+append_LONG(const char *value, Str *sql)
+{
+    append_text(value, sql);
+}
+
+static void
 append_NUMBER(int64_t value, Str *sql)
 {
     meta_append_number(value, sql);
@@ -167,7 +173,7 @@ insert_inputs(const MetaLayout *layout, const MetaTable *table, Str *sql)
         str_append(sql, i == 0 ? "insert into " : ", ");
         if (i == 0) {
             meta_append_name(layout, "inputs", sql);
-            str_append(sql, " (physical, position, stage, name, content_key) values ");
+            str_append(sql, " (physical, position, stage, name, content_key, used_key) values ");
         }
         str_append_char(sql, '(');
         append_text(table->physical, sql);
@@ -175,6 +181,7 @@ insert_inputs(const MetaLayout *layout, const MetaTable *table, Str *sql)
         append_next_text(input->stage, sql);
         append_next_text(input->name, sql);
         append_next_text(input->content_key, sql);
+        append_next_text(input->used_key, sql);
         str_append_char(sql, ')');
     }
     str_append(sql, table->n_inputs > 0 ? ";\n" : "");
@@ -186,12 +193,12 @@ meta_insert_table(const MetaLayout *layout, const MetaTable *table, Str *sql)
     str_append(sql, "insert into ");
     meta_append_name(layout, "tables", sql);
     str_append(sql, " (state");
-#define TABLE_COLUMN(type, field, name) str_append(sql, ", " name);
+#define TABLE_COLUMN(type, field, name, since) str_append(sql, ", " name);
 #include "runtime/meta/table_columns.def"
 #undef TABLE_COLUMN
     str_append(sql, ") values (");
     append_text(meta_state_name(table->state), sql);
-#define TABLE_COLUMN(type, field, name)                                                            \
+#define TABLE_COLUMN(type, field, name, since)                                                     \
     str_append(sql, ", ");                                                                         \
     append_##type(table->field, sql);
 #include "runtime/meta/table_columns.def"
@@ -244,17 +251,55 @@ meta_move_table(const MetaLayout *layout, const char *physical, MetaState state,
     append_where_physical(physical, sql);
 }
 
+/* Whether an update leaves the value as it is: one that was not loaded. */
+
+static bool
+is_left_TEXT(const char *value)
+{
+    (void)value;
+    return false;
+}
+
+static bool
+is_left_LONG(const char *value)
+{
+    return value == NULL;
+}
+
+static bool
+is_left_NUMBER(int64_t value)
+{
+    (void)value;
+    return false;
+}
+
+static bool
+is_left_REAL(double value)
+{
+    (void)value;
+    return false;
+}
+
+static bool
+is_left_TIME(const char *value)
+{
+    (void)value;
+    return false;
+}
+
 void
 meta_update_table(const MetaLayout *layout, const MetaTable *table, Str *sql)
 {
     str_append(sql, "update ");
     meta_append_name(layout, "tables", sql);
     const char *separator = " set ";
-#define TABLE_COLUMN(type, field, name)                                                            \
-    str_append(sql, separator);                                                                    \
-    str_append(sql, name " = ");                                                                   \
-    append_##type(table->field, sql);                                                              \
-    separator = ", ";
+#define TABLE_COLUMN(type, field, name, since)                                                     \
+    if (!is_left_##type(table->field)) {                                                           \
+        str_append(sql, separator);                                                                \
+        str_append(sql, name " = ");                                                               \
+        append_##type(table->field, sql);                                                          \
+        separator = ", ";                                                                          \
+    }
 #include "runtime/meta/table_columns.def"
 #undef TABLE_COLUMN
     append_where_physical(table->physical, sql);

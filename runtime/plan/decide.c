@@ -272,6 +272,18 @@ renamed_input(const Question *q)
     return NULL;
 }
 
+/** The first input that has another content than the published table was made of. */
+static const FlowTable *
+other_input(const Question *q)
+{
+    for (size_t i = 0; i < q->parts.n_inputs && i < q->published->n_inputs; i++) {
+        if (!text_equal(q->parts.input_contents[i], q->published->inputs[i].content_key)) {
+            return q->parts.inputs[i];
+        }
+    }
+    return NULL;
+}
+
 static PlanDecision
 keep_or_alter(const Question *q)
 {
@@ -285,6 +297,12 @@ keep_or_alter(const Question *q)
         return answer_existing(q, PLAN_ALTER, q->published,
                                definition_change(q->published->definition, definition, q->arena));
     }
+    const FlowTable *other = other_input(q);
+    if (other != NULL) {
+        return answer_existing(q, PLAN_KEEP, q->published,
+                               arena_printf(q->arena, "what it uses of %s.%s is the same as before",
+                                            other->stage->name, other->name));
+    }
     return answer_existing(q, PLAN_KEEP, q->published,
                            ignores_fresh(q) ? "inputs stay as they are" : "still valid");
 }
@@ -295,7 +313,7 @@ waits_for(const Question *q)
 {
     for (size_t i = 0; i < q->table->n_inputs; i++) {
         const FlowTable *input = q->table->inputs[i];
-        if (q->progress->content_keys[input->index] == NULL) {
+        if (q->progress->keys->content_keys[input->index] == NULL) {
             return arena_printf(q->arena, "input %s.%s is made again", input->stage->name,
                                 input->name);
         }
@@ -355,8 +373,11 @@ decide_member(const PlanInput *input, const Plan *plan, const PlanProgress *prog
                   .fresh = &input->fresh[table->index],
                   .published = plan->steps[table->index].published,
                   .arena = arena};
-    q.parts = key_parts(&input->options.keys, table, q.fresh, progress->content_keys, arena);
-    return decide_alone(&q);
+    q.parts = key_parts(progress->keys, table, q.published, arena);
+    PlanDecision decision = decide_alone(&q);
+    const char *content_key = q.parts.key != NULL ? key_content(table, &q.parts) : NULL;
+    decision.is_current = content_key != NULL && text_equal(content_key, decision.content_key);
+    return decision;
 }
 
 /** Outputs of one task are made together: if one is due, all are. */
@@ -399,11 +420,11 @@ plan_decide(const PlanInput *input, const Plan *plan, const PlanProgress *progre
 /* ---- progress ---- */
 
 PlanProgress *
-plan_progress_new(const Flow *flow, Arena *arena)
+plan_progress_new(const PlanInput *input, Arena *arena)
 {
     PlanProgress *progress = ARENA_NEW(arena, PlanProgress);
-    progress->decisions = ARENA_ARRAY(arena, PlanDecision, flow->n_tables + 1);
-    progress->content_keys = ARENA_ARRAY(arena, const char *, flow->n_tables + 1);
+    progress->decisions = ARENA_ARRAY(arena, PlanDecision, input->flow->n_tables + 1);
+    progress->keys = key_state_new(input->flow, &input->options.keys, input->fresh, arena);
     progress->makers = map_new(arena);
     return progress;
 }
@@ -413,7 +434,9 @@ plan_settle(PlanProgress *progress, const FlowTable *table, const PlanDecision *
             Arena *arena)
 {
     progress->decisions[table->index] = *decision;
-    progress->content_keys[table->index] = decision->content_key;
+    progress->keys->content_keys[table->index] = decision->content_key;
+    progress->keys->is_current[table->index] = decision->is_current;
+    progress->keys->columns[table->index] = NULL;
     if (decision->action == PLAN_BUILD && decision->key != NULL) {
         const char *key = maker_key(table, decision->key, arena);
         if (map_get(progress->makers, key) == NULL) {

@@ -177,7 +177,7 @@ plan_build(const PlanInput *input, Arena *arena, Plan **ret_plan, Error *reterr)
         check_ways(input, plan, reterr) < 0) {
         return -1;
     }
-    PlanProgress *progress = plan_progress_new(input->flow, arena);
+    PlanProgress *progress = plan_progress_new(input, arena);
     for (size_t i = 0; i < plan->n_steps; i++) {
         const FlowTable *table = plan->steps[i].table;
         plan->steps[i].decision = plan_decide(input, plan, progress, table, arena);

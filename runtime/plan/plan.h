@@ -39,6 +39,7 @@ struct PlanDecision {
     const char *content_key; /* the same; NULL where only the rows will tell */
     const char *reason;      /* in words, never NULL */
     const MetaTable *origin; /* REUSE, RENAME, ALTER, KEEP: the table that exists already */
+    bool is_current;         /* the rows are what the flow's query gives of its inputs' */
     const FlowTable *twin; /* REUSE without origin: the table of this run that has the same rows */
 };
 
@@ -87,13 +88,13 @@ struct PlanInput {
  * plan_settle(). */
 typedef struct PlanProgress PlanProgress;
 struct PlanProgress {
-    PlanDecision *decisions;   /* one a table */
-    const char **content_keys; /* the same as theirs */
-    Map *makers;               /* "stage\x1fkey" to the table of this run that makes these rows */
+    PlanDecision *decisions; /* one a table */
+    KeyState *keys;          /* what is known of their content */
+    Map *makers;             /* "stage\x1fkey" to the table of this run that makes these rows */
 };
 
 /** Nothing is decided yet. In `arena`. */
-PlanProgress *plan_progress_new(const Flow *flow, Arena *arena);
+PlanProgress *plan_progress_new(const PlanInput *input, Arena *arena);
 /** Notes what was decided for a table; again, when its content key is known. */
 void plan_settle(PlanProgress *progress, const FlowTable *table, const PlanDecision *decision,
                  Arena *arena);

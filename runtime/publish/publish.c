@@ -54,6 +54,7 @@ append_touched_row(const Publication *publication, const FlowTable *table, Str *
     row.inputs = loaded->inputs;
     row.n_inputs = loaded->n_inputs;
     row.query = loaded->query;
+    row.outline = loaded->outline;
     meta_update_table(publication->input->layout, &row, sql);
 }
 

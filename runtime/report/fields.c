@@ -49,6 +49,28 @@ fields_lock_gone(JsonLine *line, const RunEvent *event)
     json_text(line, "state", "taken");
 }
 
+/** `"change": {"what": …, "can_change": {"marts.total": "total, n", "marts.top": null}}`. */
+static void
+add_change(JsonLine *line, const PlanChange *change)
+{
+    if (change == NULL) {
+        json_text(line, "change", NULL);
+        return;
+    }
+    json_open(line, "change");
+    json_text(line, "what", change->words);
+    json_open(line, "can_change");
+    for (size_t i = 0; i < change->n_effects; i++) {
+        const PlanEffect *effect = &change->effects[i];
+        Str name = {0};
+        str_append_format(&name, "%s.%s", effect->stage, effect->table);
+        json_text(line, str_text(&name), effect->columns);
+        str_deinit(&name);
+    }
+    json_close(line);
+    json_close(line);
+}
+
 void
 fields_plan(JsonLine *line, const RunEvent *event)
 {
@@ -57,6 +79,8 @@ fields_plan(JsonLine *line, const RunEvent *event)
     json_text(line, "reason", event->step.reason);
     json_bool(line, "settled", event->step.settled);
     json_text(line, "detail", event->step.detail);
+    json_bool(line, "rewritten", event->step.is_rewritten);
+    add_change(line, event->step.change);
 }
 
 void

@@ -21,6 +21,41 @@ keep_text(Report *report, const char *text)
     return text != NULL ? arena_strdup(report->arena, text) : NULL;
 }
 
+/** More are counted, not named. */
+enum { NAMES_TOLD = 6 };
+
+/** `query changed: column tax added`. */
+static const char *
+reason_of(Report *report, const RunEventStep *step)
+{
+    const char *words = step->change != NULL ? step->change->words : NULL;
+    return words == NULL ? keep_text(report, step->reason)
+                         : arena_printf(report->arena, "%s: %s", step->reason, words);
+}
+
+/** `can change marts.total (total), marts.all`. */
+static const char *
+effect_of(Report *report, const RunEventStep *step)
+{
+    const PlanChange *change = step->change;
+    if (change == NULL || change->n_effects == 0) {
+        return NULL;
+    }
+    Str text = {0};
+    for (size_t i = 0; i < change->n_effects && i < NAMES_TOLD; i++) {
+        const PlanEffect *effect = &change->effects[i];
+        str_append(&text, i == 0 ? "can change " : ", ");
+        str_append(&text, report_name(report, effect->stage, effect->table));
+        if (effect->columns != NULL) {
+            str_append_format(&text, " (%s)", effect->columns);
+        }
+    }
+    if (change->n_effects > NAMES_TOLD) {
+        str_append_format(&text, " and %zu more", change->n_effects - NAMES_TOLD);
+    }
+    return str_take_in(&text, report->arena);
+}
+
 void
 report_keep_plan(Report *report, const RunEventStep *step)
 {
@@ -28,6 +63,9 @@ report_keep_plan(Report *report, const RunEventStep *step)
     size_t columns = utf8_width(name, strlen(name));
     bool has_work = step->action != PLAN_KEEP || !step->settled;
     report->n_unsettled += step->settled ? 0 : 1;
+    if (step->is_rewritten) {
+        vec_push(&report->rewritten, name);
+    }
     if (has_work && columns > report->name_columns) {
         report->name_columns = columns;
     }
@@ -38,8 +76,9 @@ report_keep_plan(Report *report, const RunEventStep *step)
                                     .name = name,
                                     .action = step->action,
                                     .settled = step->settled,
-                                    .reason = keep_text(report, step->reason),
+                                    .reason = reason_of(report, step),
                                     .detail = keep_text(report, step->detail),
+                                    .effect = effect_of(report, step),
                                 });
     }
 }
@@ -69,6 +108,9 @@ append_step(const PlannedStep *step, size_t columns, ReportStyle style, Str *out
     str_append(out, "  ");
     words_append_line(out, step->reason != NULL ? step->reason : "");
     str_append_char(out, '\n');
+    if (step->effect != NULL) {
+        report_append_lines(out, style, ACTION_COLUMNS + 4, NULL, step->effect);
+    }
     if (step->detail != NULL) {
         report_append_lines(out, style, ACTION_COLUMNS + 4, color_of_detail, step->detail);
     }
@@ -88,13 +130,30 @@ name_columns(const Report *report)
     return most < REPORT_NAME_COLUMNS ? most : REPORT_NAME_COLUMNS;
 }
 
+/** Where every line is shown, it says so itself. */
+static void
+append_rewritten(Report *report, Str *out)
+{
+    size_t n = report->rewritten.n;
+    bool is_shown = report->options.explain || report->options.verbose;
+    for (size_t i = 0; i < n && i < NAMES_TOLD && !is_shown; i++) {
+        str_append(out, i == 0 ? "written differently, with the same result: " : ", ");
+        str_append(out, report->rewritten.items[i]);
+    }
+    if (n > NAMES_TOLD && !is_shown) {
+        str_append_format(out, " and %zu more", n - NAMES_TOLD);
+    }
+    str_append(out, n > 0 && !is_shown ? "\n" : "");
+    vec_clear(&report->rewritten);
+}
+
 void
 report_show_plan(Report *report)
 {
     bool is_answer = report->options.is_plan;
     Output *output = is_answer ? &report->out : &report->messages;
     bool is_wanted = is_answer ? !report->options.json : !report->options.quiet;
-    if (report->plan.n == 0 || !is_wanted) {
+    if (report->plan.n + report->rewritten.n == 0 || !is_wanted) {
         vec_clear(&report->plan);
         return;
     }
@@ -103,6 +162,7 @@ report_show_plan(Report *report)
     for (size_t i = 0; i < report->plan.n; i++) {
         append_step(&report->plan.items[i], columns, output->style, &text);
     }
+    append_rewritten(report, &text);
     if (is_answer) {
         report_print_answer(report, &text);
     } else {

@@ -46,6 +46,7 @@ report_free(Report *report)
     int error = report->out.error;
     json_line_deinit(&report->json);
     vec_free(&report->plan);
+    vec_free(&report->rewritten);
     vec_free(&report->failed);
     arena_free(report->arena);
     free(report);

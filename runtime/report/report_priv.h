@@ -49,6 +49,7 @@ struct PlannedStep {
     bool settled;
     const char *reason;
     const char *detail; /* or NULL */
+    const char *effect; /* which other columns it can change, or NULL */
 };
 
 struct Report {
@@ -65,7 +66,8 @@ struct Report {
     size_t n_published;  /* changes that readers see already */
     size_t name_columns; /* of the longest name among the tables with work */
     VEC(PlannedStep) plan;
-    VEC(const char *) failed; /* names of tables and checks */
+    VEC(const char *) rewritten; /* names of tables whose query is written differently */
+    VEC(const char *) failed;    /* names of tables and checks */
 };
 
 #define EVENT(id, function, name)                                                                  \

@@ -31,19 +31,48 @@ published_columns(void *user, const FlowTable *table, Arena *arena, FlowColumn *
     return 0;
 }
 
-/** The lines of the query that changed, where the user asked for more words. */
+/** The lines of the query that differ from those of the published table; NULL: none, or nobody
+ * knows. */
 static const char *
-explain(RunSession *session, const PlanStep *step)
+changed_lines(RunSession *session, const PlanStep *step)
 {
     const FlowQuery *query = step->table->body->query;
-    if (!session->request->explain || step->decision.action != PLAN_BUILD ||
-        step->published == NULL || step->published->query == NULL || query == NULL) {
+    if (step->published == NULL || step->published->query == NULL || query == NULL) {
         return NULL;
     }
     const char *text =
         exec_query_text(session->flow, &session->environment, session->request->sources, query,
                         published_columns, session, session->arena);
     return text == NULL ? NULL : plan_changed_lines(step->published->query, text, session->arena);
+}
+
+/** Is it made again because its query is another one? */
+static bool
+has_other_query(const PlanStep *step)
+{
+    return step->decision.action == PLAN_BUILD && step->published != NULL &&
+           step->published->body_key != NULL && step->table->body->query != NULL &&
+           text_equal(step->decision.reason, KEY_QUERY_CHANGED);
+}
+
+/** Words about one step; what the user asked for, and what the metadata knows. */
+static void
+explain(RunSession *session, PlanChanges *changes, const PlanStep *step, RunEventStep *event)
+{
+    Arena *arena = session->arena;
+    if (step->decision.action == PLAN_BUILD && session->request->explain) {
+        event->detail = changed_lines(session, step);
+    }
+    if (has_other_query(step) && session->wants_queries) {
+        PlanChange *change = ARENA_NEW(arena, PlanChange);
+        *change = plan_change_of(changes, step->table, step->published);
+        event->change = change;
+    } else if (step->decision.action == PLAN_KEEP && session->wants_queries &&
+               changed_lines(session, step) != NULL) {
+        event->reason = arena_printf(arena, "%s; written differently, with the same result",
+                                     step->decision.reason);
+        event->is_rewritten = true;
+    }
 }
 
 static void
@@ -70,16 +99,18 @@ void
 run_tell_plan(RunSession *session)
 {
     const Plan *plan = session->plan;
+    PlanChanges *changes = plan_changes_new(session->flow, session->arena);
     for (size_t i = 0; i < plan->n_steps; i++) {
         const PlanStep *step = &plan->steps[i];
         if (step->selected) {
-            tell_step(session, (RunEventStep){.stage = step->table->stage->name,
-                                              .table = step->table->name,
-                                              .action = step->decision.action,
-                                              .settled = step->decision.settled,
-                                              .reason = step->decision.reason,
-                                              .detail = explain(session, step),
-                                              .rows = -1});
+            RunEventStep event = {.stage = step->table->stage->name,
+                                  .table = step->table->name,
+                                  .action = step->decision.action,
+                                  .settled = step->decision.settled,
+                                  .reason = step->decision.reason,
+                                  .rows = -1};
+            explain(session, changes, step, &event);
+            tell_step(session, event);
         }
     }
     for (size_t i = 0; i < plan->n_vanished && !plan->keeps_vanished; i++) {
@@ -112,6 +143,7 @@ run_plan(const RunRequest *request, Diags *diags, RunSummary *ret_summary, Error
     int64_t started_us = clock_monotonic_us();
     memset(ret_summary, 0, sizeof *ret_summary);
     run_session_init(&session, request, diags);
+    session.wants_queries = true;
     int status = run_session_look(&session, reterr);
     if (status == 0) {
         run_tell_plan(&session);

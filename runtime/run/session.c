@@ -80,7 +80,10 @@ set_times(RunSession *session)
 void
 run_session_init(RunSession *session, const RunRequest *request, Diags *diags)
 {
-    *session = (RunSession){.request = request, .diags = diags, .arena = arena_new()};
+    *session = (RunSession){.request = request,
+                            .diags = diags,
+                            .arena = arena_new(),
+                            .wants_queries = request->explain};
     session->user = arena_strdup(session->arena, user_name());
     session->host = host_name(session->arena);
     session->layout = meta_layout(request->instance->schema_prefix,
@@ -304,7 +307,7 @@ run_session_load(RunSession *session, Error *reterr)
         stages[i] = flow->stages[i]->name;
     }
     MetaWanted wanted = {
-        .stages = stages, .n_stages = flow->n_stages, .with_queries = session->request->explain};
+        .stages = stages, .n_stages = flow->n_stages, .with_queries = session->wants_queries};
     return meta_load(session->store, &session->layout, &wanted, session->arena, &session->snapshot,
                      reterr);
 }

@@ -28,6 +28,7 @@ struct RunSession {
     const Flow *flow;
     MetaLayout layout;
     Store *store;
+    bool wants_queries; /* of what is published, for words about what changed */
     bool is_locked;
     MetaSnapshot *snapshot;
     KeyFresh *fresh;

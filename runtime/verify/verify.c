@@ -32,7 +32,7 @@ struct Verify {
 static const char *
 content_of(const Verify *verify, const FlowTable *table)
 {
-    return verify->exec->progress->content_keys[table->index];
+    return verify->exec->progress->keys->content_keys[table->index];
 }
 
 static const char *
@@ -49,7 +49,7 @@ constraint_key(const Verify *verify, const Test *test)
         }
     }
     const char *extra = hash_end_in(hash, verify->scratch);
-    return key_of_query(constraint->condition, extra, verify->exec->progress->content_keys,
+    return key_of_query(constraint->condition, extra, verify->exec->progress->keys->content_keys,
                         verify->exec->arena);
 }
 
@@ -325,7 +325,8 @@ verify_check(Verify *verify, const FlowCheck *check, Error *reterr)
     Test test = {.check = check, .warn = check->warn};
     test.result.id = arena_printf(exec->arena, "%s.%s: %s", check->stage->name, check->name,
                                   check->warn ? "warn" : "check");
-    test.result.key = key_of_query(check->query, extra, exec->progress->content_keys, exec->arena);
+    test.result.key =
+        key_of_query(check->query, extra, exec->progress->keys->content_keys, exec->arena);
     return run_test(verify, &test, reterr);
 }
 

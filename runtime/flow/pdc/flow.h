@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 /** Changes whenever a struct below changes. */
-#define PDC_ABI 4
+#define PDC_ABI 5
 
 /** A place in a `.flow` file: number of the file in PdcFlow.sources, first byte, byte behind the
  * last. */
@@ -163,6 +163,14 @@ struct PdcQuery {
     PdcPieces pieces;
     PdcSpan at;
     bool uses_date; /* reads current_date: the date is part of the key */
+    /* What it uses of what it reads, and of which parts its result is made; none: it uses all of
+     * it, and is one part. Lines of fields between tabs, names in lower case unless they are
+     * outputs: names NAME…                     what may be a column of what it reads rows DIGEST
+     * RANGES NAME…        which rows there are; missing: it is one part column OUTPUT DIGEST RANGES
+     * NAME… clause WORD DIGEST              for messages RANGES are bytes of the file of `at`:
+     * 12-40,60-75. */
+    const char *const *outline;
+    size_t n_outline;
 };
 
 typedef struct PdcAttr PdcAttr;
