@@ -236,7 +236,8 @@ static void
 write_outline(Emitter *e, const PdcQuery *query)
 {
     if (query->n_outline > 0) {
-        cwriter_open(&e->w, ".n_outline = %zu, .outline = (const char *const[]){", query->n_outline);
+        cwriter_open(&e->w, ".n_outline = %zu, .outline = (const char *const[]){",
+                     query->n_outline);
         for (size_t i = 0; i < query->n_outline; i++) {
             cwriter_element(&e->w, query->outline[i]);
         }

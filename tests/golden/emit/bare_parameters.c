@@ -173,6 +173,11 @@ static const PdcStage stages[] = {
                         .at = {0, 277, 295},
                         .query = &(const PdcQuery){
                             .at = {0, 277, 295},
+                            .n_outline = 3, .outline = (const char *const[]){
+                                "names\tamount",
+                                "rows\t1db1b2ea237f09de\t277-283",
+                                "column\tamount\td1a528594a1cb6bf\t284-295",
+                            },
                             .pieces = {.n = 1, .items = (const PdcPiece[]){
                                 {.kind = PDC_PIECE_TEXT, .at = {0, 277, 295}, .text = "select 1 as amount"},
                             }},

@@ -102,6 +102,15 @@ static const PdcStage stages[] = {
                         .query = &(const PdcQuery){
                             .at = {0, 169, 283},
                             .uses_date = true,
+                            .n_outline = 7, .outline = (const char *const[]){
+                                "names\tid\tcurrent_date\tday\tamount\traw\torders",
+                                "rows\t68798edfa96ba0cf\t169-175,268-283\traw\torders",
+                                "column\tid\t4a65960c7d1290bf\t176-178\tid",
+                                "column\tday\t561ba113137b379e\t180-199,237-267\tcurrent_date",
+                                "column\tamount\t75c0f3e5d6d86fdf\t201-235\tamount",
+                                "column\tcurrent_date\t5873b661d243f69a\t237-267",
+                                "clause\tfrom\tf516d910877137ff",
+                            },
                             .pieces = {.n = 6, .items = (const PdcPiece[]){
                                 {
                                     .kind = PDC_PIECE_TEXT,
@@ -190,6 +199,7 @@ static const PdcTest tests[] = {
                     .at = {0, 409, 433},
                     .query = &(const PdcQuery){
                         .at = {0, 409, 433},
+                        .n_outline = 1, .outline = (const char *const[]){"names\tvalues"},
                         .pieces = {.n = 3, .items = (const PdcPiece[]){
                             {.kind = PDC_PIECE_TEXT, .text = "select * from ("},
                             {
@@ -247,6 +257,7 @@ static const PdcTest tests[] = {
                     .at = {0, 516, 548},
                     .query = &(const PdcQuery){
                         .at = {0, 516, 548},
+                        .n_outline = 1, .outline = (const char *const[]){"names\tvalues"},
                         .pieces = {.n = 3, .items = (const PdcPiece[]){
                             {.kind = PDC_PIECE_TEXT, .text = "select * from ("},
                             {
@@ -277,6 +288,7 @@ static const PdcTest tests[] = {
                     .at = {0, 580, 588},
                     .query = &(const PdcQuery){
                         .at = {0, 580, 588},
+                        .n_outline = 1, .outline = (const char *const[]){"names"},
                         .pieces = {.n = 1, .items = (const PdcPiece[]){
                             {.kind = PDC_PIECE_TEXT, .at = {0, 580, 588}, .text = "select 1"},
                         }},

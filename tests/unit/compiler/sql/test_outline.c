@@ -12,9 +12,8 @@ outline(Arena *arena, const char *text)
     CLEANUP(sql_analyzer_freep) SqlAnalyzer *analyzer = sql_analyzer_new();
     SqlFacts *facts = NULL;
     SqlProblem problem = {0};
-    cr_assert_eq(
-        sql_analyze(analyzer, text, strlen(text), SQL_POSTGRES, arena, &facts, &problem), 0,
-        "%s: %s", text, problem.message);
+    cr_assert_eq(sql_analyze(analyzer, text, strlen(text), SQL_POSTGRES, arena, &facts, &problem),
+                 0, "%s: %s", text, problem.message);
     return &facts->outline;
 }
 
