@@ -127,7 +127,7 @@ make_in_transaction(CopyJob *job, Exec *exec, DueTables *due, const FlowTable **
     if (status != 0) {
         return status;
     }
-    if (source->path == COPY_SAME_DATABASE) {
+    if (source->way.path == COPY_SAME_DATABASE) {
         status = lock_source_tables(source, exec, due, scratch, reterr);
     }
     status = status == 0 ? choose_and_make(job, exec, due, ret_failed, scratch, reterr) : status;

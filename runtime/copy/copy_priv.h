@@ -5,11 +5,7 @@
 #define PDC_COPY_COPY_PRIV_H
 
 #include "runtime/copy/copy.h"
-
-typedef enum CopyPath {
-    COPY_SAME_DATABASE, /* another schema */
-    COPY_ATTACHED       /* another DuckDB file */
-} CopyPath;
+#include "runtime/copy/way.h"
 
 /** A table that the source has published. */
 typedef struct CopyTable CopyTable;
@@ -22,8 +18,7 @@ struct CopyTable {
 
 struct CopySource {
     CopyOptions options;
-    CopyPath path;
-    MetaLayout layout; /* of the source */
+    CopyWay way;       /* to the source */
     CopyTable *tables; /* one a table of the flow; content_key NULL where the source has none */
     Arena *arena;
 };

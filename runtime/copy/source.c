@@ -1,36 +1,12 @@
 /* The source of a copy: the way there, and what is published there. */
-#include "runtime/base/clock.h"
 #include "runtime/base/file.h"
-#include "runtime/base/url.h"
 #include "runtime/copy/copy_priv.h"
 #include "runtime/key/hash.h"
-#include "runtime/store/sql_text.h"
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
-
-#define ATTACHED "pdc copy source"
-
-/* Two instances on DuckDB that copy from each other each hold their own file and want the other's:
- * one has to give up. */
-enum { POLL_MS = 100, LONGEST_FILE_WAIT_MS = 60000 };
 
 /* ---- the way ---- */
-
-static const char *
-or_default(const char *text, const char *otherwise)
-{
-    return text != NULL && text[0] != '\0' ? text : otherwise;
-}
-
-static bool
-is_same_server(const Url *a, const Url *b)
-{
-    return text_equal(or_default(a->host, "localhost"), or_default(b->host, "localhost")) &&
-           text_equal(or_default(a->port, "5432"), or_default(b->port, "5432")) &&
-           text_equal(or_default(a->path, ""), or_default(b->path, ""));
-}
 
 static int
 no_way(const CopyOptions *options, const char *why, Error *reterr)
@@ -39,37 +15,23 @@ no_way(const CopyOptions *options, const char *why, Error *reterr)
               "copying from instance %s (%s) into instance %s (%s) is not built yet: %s",
               options->source->name, options->source->display_url, options->target->name,
               options->target->display_url, why);
-    error_set_hint(
-        reterr,
-        "what works: two instances in one PostgreSQL database, told apart by schema_prefix or "
-        "schema_suffix, and two DuckDB files");
+    error_set_hint(reterr, COPY_WAYS);
     return -1;
 }
 
 static int
-find_path(const CopyOptions *options, Arena *arena, CopyPath *ret_path, Error *reterr)
+find_way(CopySource *source, Error *reterr)
 {
-    Url *source = NULL;
-    Url *target = NULL;
-    const char *problem = NULL;
-    if (options->source->engine != options->target->engine) {
-        return no_way(options, "they are on different engines", reterr);
-    }
-    if (options->source->engine == CONFIG_ENGINE_DUCKDB) {
-        bool same = text_equal(options->source->display_url, options->target->display_url);
-        *ret_path = same ? COPY_SAME_DATABASE : COPY_ATTACHED;
-        return 0;
-    }
-    if (url_parse(arena, options->source->display_url, &source, &problem) < 0 ||
-        url_parse(arena, options->target->display_url, &target, &problem) < 0) {
-        return error_set(reterr, ERROR_CONFIG, "the database's URL can't be understood: %s",
-                         problem);
-    }
-    if (!is_same_server(source, target)) {
-        return no_way(options, "they are in different databases", reterr);
-    }
-    *ret_path = COPY_SAME_DATABASE;
-    return 0;
+    const CopyOptions *options = &source->options;
+    const char *why = NULL;
+    source->way = (CopyWay){.from = options->target,
+                            .to = options->source,
+                            .purpose = "copy from it",
+                            .listener = options->listener,
+                            .interrupted = options->interrupted,
+                            .wait_ms = options->wait_ms};
+    int status = copy_way_find(&source->way, source->arena, &why, reterr);
+    return status == COPY_NO_WAY ? no_way(options, why, reterr) : status;
 }
 
 int
@@ -78,10 +40,8 @@ copy_source_new(const CopyOptions *options, Arena *arena, CopySource **ret_sourc
     CopySource *source = ARENA_NEW(arena, CopySource);
     source->options = *options;
     source->arena = arena;
-    source->layout =
-        meta_layout(options->source->schema_prefix, options->source->schema_suffix, arena);
     source->tables = ARENA_ARRAY(arena, CopyTable, options->flow->n_tables + 1);
-    if (find_path(options, arena, &source->path, reterr) < 0) {
+    if (find_way(source, reterr) < 0) {
         error_set_origin(reterr, flow_span(options->sources, options->flow->copy_source->at));
         return -1;
     }
@@ -92,11 +52,7 @@ copy_source_new(const CopyOptions *options, Arena *arena, CopySource **ret_sourc
 void
 copy_append_name(const CopySource *source, const char *schema, const char *table, Str *sql)
 {
-    if (source->path == COPY_ATTACHED) {
-        sql_ident(sql, ATTACHED);
-        str_append_char(sql, '.');
-    }
-    sql_qualified(sql, schema, table);
+    copy_way_append_name(&source->way, schema, table, sql);
 }
 
 /** The first stage whose tables are copied: what the error about a source without any speaks of. */
@@ -116,80 +72,17 @@ never_run(const CopySource *source, Error *reterr)
     return -1;
 }
 
-/** The DuckDB file of an instance, by its URL for people (which holds no password). */
-static const char *
-file_of(const Instance *instance)
-{
-    const char *prefix = "duckdb:///";
-    return text_starts_with(instance->display_url, prefix) ? instance->display_url + strlen(prefix)
-                                                           : "";
-}
-
-/** Attaches the file, waiting for whoever has it. */
-static int
-attach(const CopySource *source, Store *store, Error *reterr)
-{
-    const CopyOptions *options = &source->options;
-    int64_t started_us = clock_monotonic_us();
-    int64_t limit_ms = options->wait_ms < 0 || options->wait_ms > LONGEST_FILE_WAIT_MS
-                           ? LONGEST_FILE_WAIT_MS
-                           : options->wait_ms;
-    bool told = false;
-    if (!file_exists(file_of(options->source))) {
-        return never_run(source, reterr);
-    }
-    for (;;) {
-        error_clear(reterr);
-        int status = store_attach(store, options->source->url, ATTACHED, reterr);
-        if (status != STORE_BUSY) {
-            return status;
-        }
-        if (options->interrupted != NULL && *options->interrupted != 0) {
-            error_clear(reterr);
-            return error_set(reterr, ERROR_INTERRUPTED, "interrupted");
-        }
-        if (clock_monotonic_us() - started_us >= limit_ms * 1000) {
-            return error_wrap(reterr, "waiting for instance %s, to copy from it",
-                              options->source->name);
-        }
-        if (!told) {
-            run_listener_say(options->listener, RUN_EVENT_LOCK_WAIT, reterr->message);
-            told = true;
-        }
-        struct timespec pause = {.tv_nsec = (long)POLL_MS * 1000000};
-        nanosleep(&pause, NULL);
-    }
-}
-
 int
 copy_enter(const CopySource *source, Store *store, Error *reterr)
 {
-    CLEANUP(arena_freep) Arena *scratch = arena_new();
-    if (source->path == COPY_ATTACHED) {
-        return attach(source, store, reterr) == 0 ? 0 : -1;
-    }
-    const char *lock = meta_lock_name(&source->layout, "publish", scratch);
-    int status = store_lock(store, lock, STORE_LOCK_SHARED, source->options.wait_ms, reterr);
-    if (status == STORE_BUSY) {
-        reterr->code = ERROR_LOCK;
-    }
-    return status == 0
-               ? 0
-               : error_wrap(reterr, "waiting for the publication of instance %s, to copy from it",
-                            source->options.source->name);
+    int status = copy_way_enter(&source->way, store, reterr);
+    return status == COPY_NOTHING_THERE ? never_run(source, reterr) : status;
 }
 
 void
 copy_leave(const CopySource *source, Store *store)
 {
-    CLEANUP(arena_freep) Arena *scratch = arena_new();
-    Error ignored = {0};
-    int status = source->path == COPY_ATTACHED
-                     ? store_detach(store, ATTACHED, &ignored)
-                     : store_unlock(store, meta_lock_name(&source->layout, "publish", scratch),
-                                    STORE_LOCK_SHARED, &ignored);
-    (void)status;
-    error_deinit(&ignored);
+    copy_way_leave(&source->way, store);
 }
 
 /* ---- what is published there ---- */
@@ -198,7 +91,7 @@ static void
 append_state_query(const CopySource *source, Str *sql)
 {
     str_append(sql, "select stage, name, content_key, schema_name, table_name, run, kind from ");
-    copy_append_name(source, source->layout.metadata_schema, "tables", sql);
+    copy_append_name(source, source->way.layout.metadata_schema, "tables", sql);
     str_append(sql, " where state = 'published'");
 }
 
@@ -368,7 +261,7 @@ copy_look_inside(CopySource *source, Store *store, KeyFresh *fresh, Arena *arena
 int
 copy_source_look(CopySource *source, Store *store, KeyFresh *fresh, Arena *arena, Error *reterr)
 {
-    if (source->path ==
+    if (source->way.path ==
         COPY_SAME_DATABASE) { /* one query sees one state: no lock is needed for it */
         return copy_look_inside(source, store, fresh, arena, reterr);
     }
@@ -386,7 +279,7 @@ copy_source_check(CopySource *source, Error *reterr)
     CLEANUP(store_closep) Store *store = NULL;
     StoreOptions options = {.read_only = true, .application_name = "pdc"};
     const Instance *instance = source->options.source;
-    if (instance->engine == CONFIG_ENGINE_DUCKDB && !file_exists(file_of(instance))) {
+    if (instance->engine == CONFIG_ENGINE_DUCKDB && !file_exists(copy_file_of(instance))) {
         return never_run(source, reterr);
     }
     int status = store_open(instance->url, &options, &store, reterr);
@@ -397,9 +290,9 @@ copy_source_check(CopySource *source, Error *reterr)
     if (status < 0) {
         return text_equal(reterr->sqlstate, "3D000") ? never_run(source, reterr) : -1;
     }
-    CopyPath path = source->path;
-    source->path = COPY_SAME_DATABASE; /* it is the one that is open */
+    CopyPath path = source->way.path;
+    source->way.path = COPY_SAME_DATABASE; /* it is the one that is open */
     status = read_state(source, store, reterr);
-    source->path = path;
+    source->way.path = path;
     return status;
 }
