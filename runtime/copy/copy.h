@@ -65,4 +65,10 @@ MUST_CHECK int copy_tables(void *user, Exec *exec, Error *reterr);
 /** Appends what is remembered of the copies of this run. */
 void copy_append_records(const CopySource *source, const Exec *exec, Str *sql);
 
+/** Does a rule of the copied table say what the column holds? `folds`: letter case doesn't count.
+ */
+bool copy_masks_column(const FlowTable *table, const char *column, bool folds);
+/** Is the column of a copied table part of a reference that a rule gives up? It is null there. */
+bool copy_breaks_column(const Flow *flow, const FlowTable *table, const char *column);
+
 #endif

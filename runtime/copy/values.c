@@ -13,8 +13,8 @@ changes_values(const FlowTable *table)
     return false;
 }
 
-static bool
-is_broken(const Flow *flow, const FlowTable *table, const char *column)
+bool
+copy_breaks_column(const Flow *flow, const FlowTable *table, const char *column)
 {
     for (size_t i = 0; i < flow->n_links; i++) {
         const FlowLink *link = &flow->links[i];
@@ -42,6 +42,12 @@ find_mask(const FlowTable *table, const char *column, bool folds)
     return mask;
 }
 
+bool
+copy_masks_column(const FlowTable *table, const char *column, bool folds)
+{
+    return table->body->kind == FLOW_BODY_COPY && find_mask(table, column, folds) != NULL;
+}
+
 static int
 append_value(CopyChoice *choice, const FlowTable *table, const StoreColumn *column,
              CopyStatement *statement, Error *reterr)
@@ -49,7 +55,7 @@ append_value(CopyChoice *choice, const FlowTable *table, const StoreColumn *colu
     bool folds = store_can(choice->exec->store, STORE_FOLDS_NAMES);
     const FlowCopyRule *mask = find_mask(table, column->name, folds);
     int status = 0;
-    if (mask == NULL && !is_broken(choice->graph->flow, table, column->name)) {
+    if (mask == NULL && !copy_breaks_column(choice->graph->flow, table, column->name)) {
         copy_append_column(table, column->name, statement);
         return 0;
     }

@@ -285,6 +285,8 @@ FlowTable *flow_find_table(const Flow *flow, const char *stage, const char *name
 const char *flow_rejected_name(const FlowTable *table, Arena *arena);
 /** The columns of the primary key, or NULL. */
 const FlowConstraint *flow_primary_key(const FlowTable *table);
+/** Does the contract, which may be NULL, say that the column's values are shown to nobody? */
+bool flow_is_pii(const PdcContract *contract, const char *column);
 /** Does the rule add rows to those that the others pick? */
 bool flow_copy_rule_adds(PdcCopyRuleKind kind);
 /** Does the rule change values, and pick no row? */

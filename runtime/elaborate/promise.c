@@ -22,3 +22,14 @@ flow_constraint_is_scanned(const FlowTable *table, const FlowConstraint *constra
     default: return false;
     }
 }
+
+bool
+flow_is_pii(const PdcContract *contract, const char *column)
+{
+    for (size_t i = 0; contract != NULL && i < contract->n_columns; i++) {
+        if (text_equal_ignore_case(contract->columns[i].name, column)) {
+            return contract->columns[i].pii;
+        }
+    }
+    return false;
+}

@@ -342,17 +342,6 @@ keep_rejected(const Scan *scan, const char *columns, const char *any)
 
 /* ---- in words ---- */
 
-static bool
-is_secret(const PdcContract *contract, const char *column)
-{
-    for (size_t i = 0; contract != NULL && i < contract->n_columns; i++) {
-        if (text_equal_ignore_case(contract->columns[i].name, column)) {
-            return contract->columns[i].pii;
-        }
-    }
-    return false;
-}
-
 /** The rows as they may be shown. */
 static const char *
 shown_query(const Scan *scan, const StoreColumn *columns, size_t n)
@@ -360,7 +349,7 @@ shown_query(const Scan *scan, const StoreColumn *columns, size_t n)
     Str sql = {0};
     str_append(&sql, "select ");
     for (size_t i = 0; i < n; i++) {
-        if (is_secret(scan->table->contract, columns[i].name)) {
+        if (flow_is_pii(scan->table->contract, columns[i].name)) {
             str_append(&sql, "case when ");
             sql_ident(&sql, columns[i].name);
             str_append(&sql, " is not null then '…' end as ");

@@ -1,8 +1,7 @@
 /* What the command line asks of an instance without running it. */
 #include "runtime/base/clock.h"
-#include "runtime/base/suggest.h"
 #include "runtime/base/vec.h"
-#include "runtime/plan/select.h"
+#include "runtime/run/find.h"
 #include "runtime/run/session.h"
 #include "runtime/store/sql_text.h"
 
@@ -154,68 +153,6 @@ run_history(const RunRequest *request, size_t limit, Arena *arena, RunHistoryRow
 
 /* ---- ./flow show ---- */
 
-static int
-unknown_table(const RunSession *session, const char *written, Error *reterr)
-{
-    VEC(const char *) names = {0};
-    const Flow *flow = session->flow;
-    for (size_t i = 0; i < flow->n_tables; i++) {
-        vec_push_in(session->arena, &names,
-                    arena_printf(session->arena, "%s.%s", flow->tables[i]->stage->name,
-                                 flow->tables[i]->name));
-    }
-    const char *nearest = suggest_nearest(written, names.items, names.n);
-    error_set(reterr, ERROR_SELECTOR, "the flow has no table `%s`", written);
-    if (flow_find_stage(flow, written) != NULL) {
-        error_set_hint(reterr, "it is a stage: write %s.TABLE", written);
-    } else if (nearest != NULL) {
-        error_set_hint(reterr, "did you mean `%s`?", nearest);
-    }
-    return -1;
-}
-
-/** A name as it is shown: `stage.table`, without quotes. */
-static const FlowTable *
-find_shown(const RunSession *session, const char *written)
-{
-    for (size_t i = 0; i < session->flow->n_tables; i++) {
-        const FlowTable *table = session->flow->tables[i];
-        if (text_equal(written,
-                       arena_printf(session->arena, "%s.%s", table->stage->name, table->name))) {
-            return table;
-        }
-    }
-    return NULL;
-}
-
-/** `stage.table`, or a table's name that only one stage has. */
-static int
-find_table(const RunSession *session, const char *written, const FlowTable **ret_table,
-           Error *reterr)
-{
-    const char *first;
-    const char *second = NULL;
-    const char *rest = select_read_name(written, session->arena, &first);
-    if (*rest == '.') {
-        rest = select_read_name(rest + 1, session->arena, &second);
-    }
-    *ret_table =
-        second != NULL && *rest == '\0' ? flow_find_table(session->flow, first, second) : NULL;
-    *ret_table = *ret_table == NULL ? find_shown(session, written) : *ret_table;
-    for (size_t i = 0; second == NULL && i < session->flow->n_tables; i++) {
-        const FlowTable *table = session->flow->tables[i];
-        if (text_equal(table->name, first)) {
-            if (*ret_table != NULL) {
-                return error_set(reterr, ERROR_SELECTOR,
-                                 "more than one stage has a table `%s`: write stage.table",
-                                 written);
-            }
-            *ret_table = table;
-        }
-    }
-    return *ret_table == NULL ? unknown_table(session, written, reterr) : 0;
-}
-
 /** By primary key where there is one, else by all columns, so that the order is always the same. */
 static void
 append_order(const FlowTable *table, const StoreColumn *columns, size_t n_columns, Str *sql)
@@ -286,7 +223,7 @@ run_show(const RunRequest *request, const char *table, size_t limit, Arena *aren
     run_session_init(&session, request, diags);
     int status = run_session_elaborate(&session, reterr);
     if (status == 0) {
-        status = find_table(&session, table, &found, reterr);
+        status = run_find_table(session.flow, table, session.arena, &found, reterr);
     }
     if (status == 0) {
         status = run_session_open_to_look(&session, reterr);
