@@ -17,6 +17,7 @@ Command command_status;
 Command command_history;
 Command command_config;
 Command command_test;
+Command command_diff;
 Command command_clean;
 Command command_unlock;
 

@@ -17,7 +17,7 @@ static Command *const commands[COMMAND_COUNT] = {
     [COMMAND_SHOW] = command_show,       [COMMAND_STATUS] = command_status,
     [COMMAND_HISTORY] = command_history, [COMMAND_CONFIG] = command_config,
     [COMMAND_TEST] = command_test,       [COMMAND_CLEAN] = command_clean,
-    [COMMAND_UNLOCK] = command_unlock,
+    [COMMAND_UNLOCK] = command_unlock,   [COMMAND_DIFF] = command_diff,
 };
 
 static const char *

@@ -183,7 +183,7 @@ TAKE_FUNCTION(not_built)
 #define ON(id) (1u << COMMAND_##id)
 #define ON_INSTANCE                                                                                \
     (ON(RUN) | ON(PLAN) | ON(SHOW) | ON(STATUS) | ON(HISTORY) | ON(CONFIG) | ON(CLEAN) |           \
-     ON(UNLOCK) | ON(TEST))
+     ON(UNLOCK) | ON(TEST) | ON(DIFF))
 #define ON_ALL ((1u << COMMAND_COUNT) - 1)
 
 typedef enum OptionId {
@@ -482,6 +482,10 @@ static int
 check_together(Parse *parse)
 {
     const Options *options = parse->options;
+    if (options->command == COMMAND_DIFF && options->against == NULL) {
+        return error_set(parse->reterr, ERROR_USAGE,
+                         "`diff` needs the other instance: --against NAME");
+    }
     const char *clash = options->fail_fast && options->keep_going
                             ? "`--fail-fast` and `--keep-going`"
                         : options->quiet && options->verbose ? "`--quiet` and `--verbose`"

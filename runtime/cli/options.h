@@ -49,6 +49,9 @@ struct Options {
     bool dry_run;
     const char *at;
     const char *junit; /* file, or NULL */
+    const char *against;
+    const char *key;
+    bool subset;
     int64_t timeout_ms;
     int64_t limit; /* < 0: not given */
     bool json;

@@ -1,3 +1,4 @@
+#include "runtime/base/str.h"
 #include "runtime/elaborate/flow.h"
 
 const char *
