@@ -15,7 +15,8 @@ struct Comparison {
     RunSession here; /* its connection reads both */
     RunSession there;
     const FlowTable *table_here;
-    const FlowTable *table_there; /* NULL: the flow of that instance lacks it */
+    const FlowTable *table_there;   /* NULL: the flow of that instance lacks it */
+    VEC(const FlowTable *) origins; /* both, and what they are made from, directly or not */
     CopyWay way;
     ComparePlan plan;
     Arena *arena; /* of the result */
@@ -205,16 +206,37 @@ look_at(Comparison *c, bool here, CompareSide *side, Error *reterr)
 
 /* ---- columns ---- */
 
-/** CompareRules: what the copy masks, and what a contract marks `pii`, in either instance. */
+/** Adds the table and what it is made from. `is_added`: by table of the flow. */
+static void
+add_origins(Comparison *c, const FlowTable *table, bool *is_added)
+{
+    if (is_added[table->index]) {
+        return;
+    }
+    is_added[table->index] = true;
+    vec_push_in(c->arena, &c->origins, table);
+    for (size_t i = 0; i < table->n_inputs; i++) {
+        add_origins(c, table->inputs[i], is_added);
+    }
+}
+
+static void
+list_origins(Comparison *c, const Flow *flow, const FlowTable *table)
+{
+    if (table != NULL) {
+        add_origins(c, table, ARENA_ARRAY(c->arena, bool, flow->n_tables + 1));
+    }
+}
+
+/** CompareRules: what the copy masks, and what a contract marks `pii`, in either instance. A column
+ * of that name in a table that is made from it is taken for the same. */
 static bool
 is_hidden(const void *user, const char *column)
 {
     const Comparison *c = user;
-    const FlowTable *tables[] = {c->table_here, c->table_there};
-    bool folds = store_can(c->here.store, STORE_FOLDS_NAMES);
-    for (size_t i = 0; i < ARRAY_LENGTH(tables); i++) {
-        if (tables[i] != NULL && (flow_is_pii(tables[i]->contract, column) ||
-                                  copy_masks_column(tables[i], column, folds))) {
+    for (size_t i = 0; i < c->origins.n; i++) {
+        const FlowTable *table = c->origins.items[i];
+        if (flow_is_pii(table->contract, column) || copy_masks_column(table, column, true)) {
             return true;
         }
     }
@@ -288,6 +310,8 @@ choose_columns(Comparison *c, Error *reterr)
         look_at(c, false, &c->plan.there, reterr) < 0) {
         return -1;
     }
+    list_origins(c, c->here.flow, c->table_here);
+    list_origins(c, c->there.flow, c->table_there);
     compare_pair_columns(&c->plan, c->here.store, &rules, c->arena);
     if (choose_key(c, reterr) < 0 || compare_set_values(&c->plan, c->arena, reterr) < 0) {
         return -1;

@@ -118,7 +118,16 @@ note_of(const CompareResult *result, const CompareColumn *column, Arena *arena)
                             column->there->sql_type, result->there,
                             column->state == COMPARE_OTHER_TYPE ? ": not compared" : "");
     }
-    return column->is_by_rule ? "changed by the copy: not counted" : NULL;
+    return !column->is_by_rule ? NULL
+           : result->is_by_key ? "changed by the copy: makes no row different"
+                               : "changed by the copy: left out";
+}
+
+/** What is shown instead of a hidden value is a text. */
+static TypeJson
+json_kind(const CompareColumn *column)
+{
+    return column->is_hidden ? TYPE_JSON_TEXT : type_json(column->here->type);
 }
 
 static ReportCell
@@ -139,70 +148,88 @@ text_cell(const char *text)
     return (ReportCell){.shown = text != NULL ? text : ""};
 }
 
-enum { COLUMN_NAME, COLUMN_DIFFER, COLUMN_NOTE, COLUMN_FIRST_KEY };
+/* Then come the key, what both sides have, and the note. */
+enum { COLUMN_NAME, COLUMN_DIFFER, COLUMN_FIRST_KEY };
+
+/** The columns that have a line, and what there is to say of them. */
+typedef struct Lines Lines;
+struct Lines {
+    VEC(const CompareColumn *) columns;
+    bool has_examples;
+    bool has_notes;
+    size_t n_cells; /* in each */
+};
+
+static Lines
+list_lines(const CompareResult *result, Arena *arena)
+{
+    Lines lines = {.n_cells = COLUMN_FIRST_KEY + result->n_shown + 3};
+    for (size_t i = 0; i < result->n_columns; i++) {
+        const CompareColumn *column = &result->columns[i];
+        if (is_worth_a_line(column)) {
+            vec_push_in(arena, &lines.columns, column);
+            lines.has_examples = lines.has_examples || column->example != NULL;
+            lines.has_notes = lines.has_notes || note_of(result, column, arena) != NULL;
+        }
+    }
+    return lines;
+}
+
+static const ReportColumn *
+heads_of_lines(const CompareResult *result, const Lines *lines, Arena *arena)
+{
+    size_t n = lines->n_cells;
+    ReportColumn *heads = ARENA_ARRAY(arena, ReportColumn, n);
+    heads[COLUMN_NAME] = (ReportColumn){.title = "column"};
+    heads[COLUMN_DIFFER] = (ReportColumn){.title = result->is_by_key ? "rows that differ" : NULL,
+                                          .kind = REPORT_NUMBER};
+    for (size_t i = 0; i < result->n_shown && lines->has_examples; i++) {
+        heads[COLUMN_FIRST_KEY + i].title =
+            arena_printf(arena, i == 0 ? "such as %s" : "%s", result->shown[i]->name);
+    }
+    if (lines->has_examples) {
+        heads[n - 3].title = result->here;
+        heads[n - 2].title = result->there;
+    }
+    heads[n - 1].title = lines->has_notes ? "note" : NULL;
+    return heads;
+}
 
 /** The example: its key, and what both sides have. */
 static void
 fill_example(const CompareResult *result, const CompareColumn *column, ReportCell *cells)
 {
     const CompareExample *example = column->example;
-    for (size_t i = 0; i < result->n_shown; i++) {
-        cells[i] = example != NULL ? (ReportCell){.value = example->key[i]} : text_cell(NULL);
+    size_t n = result->n_shown;
+    for (size_t i = 0; i < n + 2; i++) {
+        cells[i] = example == NULL ? text_cell(NULL)
+                   : i < n         ? (ReportCell){.value = example->key[i]}
+                   : i == n        ? (ReportCell){.value = example->here}
+                                   : (ReportCell){.value = example->there};
     }
-    cells[result->n_shown] =
-        example != NULL ? (ReportCell){.value = example->here} : text_cell(NULL);
-    cells[result->n_shown + 1] =
-        example != NULL ? (ReportCell){.value = example->there} : text_cell(NULL);
-}
-
-static const ReportColumn *
-heads_of_columns(const CompareResult *result, bool with_examples, Arena *arena, size_t *ret_n)
-{
-    size_t n = COLUMN_FIRST_KEY + result->n_shown + 2;
-    ReportColumn *heads = ARENA_ARRAY(arena, ReportColumn, n);
-    heads[COLUMN_NAME] = (ReportColumn){.title = "column"};
-    heads[COLUMN_DIFFER] = (ReportColumn){.title = result->is_by_key ? "rows that differ" : NULL,
-                                          .kind = REPORT_NUMBER};
-    heads[COLUMN_NOTE] = (ReportColumn){.title = "note"};
-    for (size_t i = 0; i < result->n_shown && with_examples; i++) {
-        heads[COLUMN_FIRST_KEY + i].title = arena_printf(arena, "as in %s", result->shown[i]->name);
-    }
-    if (with_examples) {
-        heads[n - 2].title = result->here;
-        heads[n - 1].title = result->there;
-    }
-    *ret_n = n;
-    return heads;
 }
 
 static void
 show_columns(const CompareResult *result, Arena *arena, Report *report)
 {
-    VEC(const CompareColumn *) columns = {0};
-    bool with_examples = false;
-    size_t n;
-    for (size_t i = 0; i < result->n_columns; i++) {
-        if (is_worth_a_line(&result->columns[i])) {
-            vec_push_in(arena, &columns, &result->columns[i]);
-            with_examples = with_examples || result->columns[i].example != NULL;
-        }
-    }
-    if (columns.n == 0) {
+    Lines lines = list_lines(result, arena);
+    size_t n = lines.n_cells;
+    if (lines.columns.n == 0) {
         return;
     }
-    const ReportColumn *heads = heads_of_columns(result, with_examples, arena, &n);
-    ReportCell *cells = ARENA_ARRAY(arena, ReportCell, n * columns.n);
-    for (size_t i = 0; i < columns.n; i++) {
-        const CompareColumn *column = columns.items[i];
-        cells[i * n + COLUMN_NAME] = text_cell(column->name);
-        cells[i * n + COLUMN_DIFFER] = number_cell(arena, column->differ);
-        cells[i * n + COLUMN_NOTE] = text_cell(note_of(result, column, arena));
-        fill_example(result, column, &cells[i * n + COLUMN_FIRST_KEY]);
+    ReportCell *cells = ARENA_ARRAY(arena, ReportCell, n * lines.columns.n);
+    for (size_t i = 0; i < lines.columns.n; i++) {
+        const CompareColumn *column = lines.columns.items[i];
+        ReportCell *line = &cells[i * n];
+        line[COLUMN_NAME] = text_cell(column->name);
+        line[COLUMN_DIFFER] = number_cell(arena, column->differ);
+        fill_example(result, column, &line[COLUMN_FIRST_KEY]);
+        line[n - 1] = text_cell(note_of(result, column, arena));
     }
-    report_table(report, &(ReportTable){.columns = heads,
+    report_table(report, &(ReportTable){.columns = heads_of_lines(result, &lines, arena),
                                         .n_columns = n,
                                         .cells = cells,
-                                        .n_rows = columns.n,
+                                        .n_rows = lines.columns.n,
                                         .null_text = "NULL",
                                         .footer = ""});
 }
@@ -225,29 +252,33 @@ footer_of_rows(const CompareRows *rows, const char *instance, int64_t count, Are
     return str_take_in(&text, arena);
 }
 
-static void
-show_rows(const CompareResult *result, const CompareRows *rows, bool here, Arena *arena,
-          Report *report)
+static const ReportColumn *
+heads_of_rows(const CompareResult *result, Arena *arena)
 {
     static const ReportKind kinds[] = {[TYPE_JSON_BOOL] = REPORT_BOOL,
                                        [TYPE_JSON_NUMBER] = REPORT_NUMBER,
                                        [TYPE_JSON_TEXT] = REPORT_TEXT};
-    size_t n = result->n_shown + 2;
-    if (rows->n_rows == 0) {
-        return;
-    }
-    ReportColumn *heads = ARENA_ARRAY(arena, ReportColumn, n);
-    ReportCell *cells = ARENA_ARRAY(arena, ReportCell, n * rows->n_rows);
-    for (size_t i = 0; i < result->n_shown; i++) {
-        heads[i] = (ReportColumn){.title = result->shown[i]->name,
-                                  .kind = kinds[type_json(result->shown[i]->here->type)]};
+    size_t n = result->n_shown;
+    ReportColumn *heads = ARENA_ARRAY(arena, ReportColumn, n + 2);
+    for (size_t i = 0; i < n; i++) {
+        const CompareColumn *column = result->shown[i];
+        heads[i] = (ReportColumn){.title = column->name, .kind = kinds[json_kind(column)]};
     }
     if (!result->is_by_key) {
-        heads[n - 2] = (ReportColumn){.title = arena_printf(arena, "copies in %s", result->here),
-                                      .kind = REPORT_NUMBER};
-        heads[n - 1] = (ReportColumn){.title = arena_printf(arena, "in %s", result->there),
+        heads[n] = (ReportColumn){.title = arena_printf(arena, "copies in %s", result->here),
+                                  .kind = REPORT_NUMBER};
+        heads[n + 1] = (ReportColumn){.title = arena_printf(arena, "in %s", result->there),
                                       .kind = REPORT_NUMBER};
     }
+    return heads;
+}
+
+static void
+show_rows(const CompareResult *result, const CompareRows *rows, const char *footer, Arena *arena,
+          Report *report)
+{
+    size_t n = result->n_shown + 2;
+    ReportCell *cells = ARENA_ARRAY(arena, ReportCell, n * rows->n_rows + 1);
     for (size_t i = 0; i < rows->n_rows; i++) {
         const CompareRow *row = &rows->rows[i];
         for (size_t k = 0; k < result->n_shown; k++) {
@@ -256,17 +287,14 @@ show_rows(const CompareResult *result, const CompareRows *rows, bool here, Arena
         cells[i * n + n - 2] = number_cell(arena, row->here);
         cells[i * n + n - 1] = number_cell(arena, row->there);
     }
-    const CompareCounts *counts = &result->counts;
-    report_table(
-        report,
-        &(ReportTable){.columns = heads,
-                       .n_columns = n,
-                       .cells = cells,
-                       .n_rows = rows->n_rows,
-                       .null_text = "NULL",
-                       .footer =
-                           here ? footer_of_rows(rows, result->here, counts->only_here, arena)
-                                : footer_of_rows(rows, result->there, counts->only_there, arena)});
+    if (rows->n_rows > 0) {
+        report_table(report, &(ReportTable){.columns = heads_of_rows(result, arena),
+                                            .n_columns = n,
+                                            .cells = cells,
+                                            .n_rows = rows->n_rows,
+                                            .null_text = "NULL",
+                                            .footer = footer});
+    }
 }
 
 void
@@ -278,8 +306,12 @@ compare_show(const CompareResult *result, Arena *arena, Report *report)
     str_append_char(&text, '\n');
     report_answer_text(report, &text);
     show_columns(result, arena, report);
-    show_rows(result, &result->only_here, true, arena, report);
-    show_rows(result, &result->only_there, false, arena, report);
+    show_rows(result, &result->only_here,
+              footer_of_rows(&result->only_here, result->here, result->counts.only_here, arena),
+              arena, report);
+    show_rows(result, &result->only_there,
+              footer_of_rows(&result->only_there, result->there, result->counts.only_there, arena),
+              arena, report);
     str_clear(&text);
     append_outcome(result, &text);
     report_answer_text(report, &text);
@@ -290,8 +322,7 @@ compare_show(const CompareResult *result, Arena *arena, Report *report)
 static void
 json_cell(JsonLine *line, const char *key, const CompareColumn *column, const char *cell)
 {
-    TypeJson kind = column->is_hidden ? TYPE_JSON_TEXT : type_json(column->here->type);
-    switch (kind) {
+    switch (json_kind(column)) {
     case TYPE_JSON_BOOL:
         if (cell != NULL) {
             json_bool(line, key, text_equal(cell, "true"));

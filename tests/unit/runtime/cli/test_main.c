@@ -123,11 +123,12 @@ Test(main, usage)
     expect_code(made, 2);
     cr_expect_str_eq(made.out, "");
     cr_expect_str_eq(made.err, "error: unknown command `shwo`\n  hint: did you mean `show`?\n");
-    made = call("diff s.a --json");
+    made = call("coverage --json");
     expect_code(made, 2);
-    expect_has(made.out, "{\"event\": \"error\", \"code\": \"usage\", \"message\": \"`diff` is not "
-                         "built yet\"");
-    expect_has(made.err, "error: `diff` is not built yet\n");
+    expect_has(made.out,
+               "{\"event\": \"error\", \"code\": \"usage\", \"message\": \"`coverage` is not "
+               "built yet\"");
+    expect_has(made.err, "error: `coverage` is not built yet\n");
 }
 
 Test(main, flow_of_another_abi)

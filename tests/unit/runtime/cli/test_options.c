@@ -44,6 +44,9 @@ describe(const Options *options, Str *out)
     SAY(options->jobs != 0, " jobs=%zu", options->jobs)
     SAY(options->wait_ms >= 0, " wait=%lld", (long long)options->wait_ms)
     SAY(options->limit >= 0, " limit=%lld", (long long)options->limit)
+    SAY(options->against != NULL, " against=%s", options->against)
+    SAY(options->key != NULL, " key=%s", options->key)
+    SAY(options->subset, " subset")
     SAY(options->at != NULL, " at=%s", options->at)
     SAY(options->fail_fast, " fail-fast")
     SAY(options->keep_going, " keep-going")
@@ -89,6 +92,8 @@ Test(options, understood)
         {"--keep-going --at 2026-01-31", "run at=2026-01-31 keep-going"},
         {"show a.b --limit 0", "show a.b limit=0"},
         {"--limit 7 show a.b --color never", "show a.b limit=7 never"},
+        {"diff a.b --against full --key x,y --subset --limit 3 --json",
+         "diff a.b limit=3 against=full key=x,y subset json"},
         {"show -- --odd", "show --odd"},
         {"show -", "show -"},
         {"history --json --color=always", "history json always"},
@@ -153,11 +158,16 @@ Test(options, refused)
         {"run stage_1", "`run` has no use for `stage_1`", "tables are chosen by --select stage_1"},
         {"status --jobs 4", "`--jobs` says nothing to `status`", "it belongs to run, test"},
         {"--attr a=b history", "`--attr` says nothing to `history`",
-         "it belongs to run, plan, show, status, test"},
+         "it belongs to run, plan, show, status, test, diff"},
         {"--fail-fast --keep-going",
          "`--fail-fast` and `--keep-going` exclude each other: choose one", NULL},
         {"-qv", "`--quiet` and `--verbose` exclude each other: choose one", NULL},
-        {"diff a.b --json", "`diff` is not built yet", "--help lists what works today"},
+        {"diff --against full",
+         "`diff` needs a TABLE: ./flow diff raw.orders --instance mini --against full --subset",
+         NULL},
+        {"diff a.b --json", "`diff` needs the other instance: --against NAME", NULL},
+        {"diff a.b --against=", "`--against` is empty", NULL},
+        {"show a.b --subset", "`--subset` says nothing to `show`", "it belongs to diff"},
         {"coverage", "`coverage` is not built yet", "--help lists what works today"},
         {"graph", "`graph` is not built yet", "--help lists what works today"},
         {"--report r.html", "`--report` is not built yet", NULL},
