@@ -62,12 +62,16 @@ MUST_CHECK int compare_set_values(ComparePlan *plan, Arena *arena, Error *reterr
 
 /* ---- sql.c: statements ---- */
 
+/** So many values are counted at a time. PostgreSQL joins rows of 1,664 columns at most, those of
+ * both sides together. */
+enum { COMPARE_SLICE = 500 };
+
 /** One row: rows, values of the key, values that several rows have, those rows; then for each
  * column of the key whether it is NULL somewhere. */
 void compare_key_sql(const ComparePlan *plan, const CompareSide *side, Str *sql);
-/** One row: rows only here, only there, in both, in both with a difference; then for each value
- * in how many rows it differs. */
-void compare_count_sql(const ComparePlan *plan, Str *sql);
+/** One row: rows only here, only there, in both, in both with a difference; then in how many rows
+ * each of COMPARE_SLICE values from number `first` on differs. */
+void compare_count_sql(const ComparePlan *plan, size_t first, Str *sql);
 /** Keys of rows that only one side has, in their order; `limit` 0: all. */
 void compare_single_sql(const ComparePlan *plan, bool here, size_t limit, Str *sql);
 /**

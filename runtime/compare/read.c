@@ -113,13 +113,13 @@ read_keys(const Reading *r)
 /* ---- counts ---- */
 
 static int
-count_by_key(const Reading *r)
+count_slice(const Reading *r, size_t first)
 {
     CLEANUP(store_result_freep) StoreResult *result = NULL;
     enum { ONLY_HERE, ONLY_THERE, BOTH, CHANGED, FIRST_VALUE };
     CompareCounts *counts = &r->result->counts;
     Str sql = {0};
-    compare_count_sql(r->plan, &sql);
+    compare_count_sql(r->plan, first, &sql);
     if (query(r, &sql, &result) < 0) {
         return -1;
     }
@@ -127,9 +127,23 @@ count_by_key(const Reading *r)
     counts->only_there = number_at(result, 0, ONLY_THERE);
     counts->changed = number_at(result, 0, CHANGED);
     counts->equal = number_at(result, 0, BOTH) - counts->changed;
-    for (size_t i = 0; i < r->plan->values.n; i++) {
-        r->plan->values.items[i]->differ = number_at(result, 0, FIRST_VALUE + i);
+    for (size_t i = FIRST_VALUE; i < store_result_columns(result); i++) {
+        r->plan->values.items[first + i - FIRST_VALUE]->differ = number_at(result, 0, i);
     }
+    return 0;
+}
+
+/** Also where the key is all there is. */
+static int
+count_by_key(const Reading *r)
+{
+    size_t first = 0;
+    do {
+        if (count_slice(r, first) < 0) {
+            return -1;
+        }
+        first += COMPARE_SLICE;
+    } while (first < r->plan->values.n);
     return 0;
 }
 

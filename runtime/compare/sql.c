@@ -31,6 +31,30 @@ append_columns(CompareColumn *const *columns, size_t n, char letter, bool here, 
     }
 }
 
+/** Are all values that count one column, too, so that a slice of them can tell whether a row
+ * differs in any? */
+static bool
+is_packed(const ComparePlan *plan)
+{
+    return plan->values.n > COMPARE_SLICE;
+}
+
+/** `, row(…) as r`: the values that count. */
+static void
+append_packed(const ComparePlan *plan, bool here, Str *sql)
+{
+    bool is_first = true;
+    for (size_t i = 0; i < plan->values.n; i++) {
+        const CompareColumn *column = plan->values.items[i];
+        if (!column->is_by_rule) {
+            str_append(sql, is_first ? ", row(" : ", ");
+            append_form(column, here ? column->here->name : column->there->name, sql);
+            is_first = false;
+        }
+    }
+    str_append(sql, is_first ? ", 0 as r" : ") as r");
+}
+
 /** `select MARK as present, …` of a side. */
 static void
 append_select(const ComparePlan *plan, const CompareSide *side, const char *mark, bool with_values,
@@ -41,6 +65,9 @@ append_select(const ComparePlan *plan, const CompareSide *side, const char *mark
     append_columns(plan->key.items, plan->key.n, 'k', here, sql);
     if (with_values) {
         append_columns(plan->values.items, plan->values.n, 'c', here, sql);
+    }
+    if (with_values && plan->key.n > 0 && is_packed(plan)) {
+        append_packed(plan, here, sql);
     }
     str_append_format(sql, " from %s", side->name);
 }
@@ -123,6 +150,10 @@ static void
 append_changed(const ComparePlan *plan, Str *sql)
 {
     bool is_first = true;
+    if (is_packed(plan)) {
+        str_append(sql, "h.r is distinct from t.r");
+        return;
+    }
     for (size_t i = 0; i < plan->values.n; i++) {
         if (!plan->values.items[i]->is_by_rule) {
             str_append(sql, is_first ? "(" : " or ");
@@ -134,7 +165,7 @@ append_changed(const ComparePlan *plan, Str *sql)
 }
 
 void
-compare_count_sql(const ComparePlan *plan, Str *sql)
+compare_count_sql(const ComparePlan *plan, size_t first, Str *sql)
 {
     static const char both[] = "h.present is not null and t.present is not null";
     str_append_format(sql,
@@ -144,7 +175,7 @@ compare_count_sql(const ComparePlan *plan, Str *sql)
                       both, both);
     append_changed(plan, sql);
     str_append(sql, ")");
-    for (size_t i = 0; i < plan->values.n; i++) {
+    for (size_t i = first; i < plan->values.n && i - first < COMPARE_SLICE; i++) {
         str_append_format(sql, ", count(*) filter (where %s and ", both);
         append_differs(i, sql);
         str_append(sql, ")");

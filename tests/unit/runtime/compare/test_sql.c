@@ -63,7 +63,7 @@ Test(sql, counts_each_column_and_what_no_rule_explains)
 {
     ComparePlan plan = keyed();
     Str sql = {0};
-    compare_count_sql(&plan, &sql);
+    compare_count_sql(&plan, 0, &sql);
     expect(&sql, "select count(*) filter (where t.present is null), "
                  "count(*) filter (where h.present is null), count(*) filter (where " BOTH "), "
                  "count(*) filter (where " BOTH
@@ -73,8 +73,32 @@ Test(sql, counts_each_column_and_what_no_rule_explains)
                  "count(*) filter (where " BOTH " and h.c2 is distinct from t.c2) from " HERE
                  " full join " THERE " on h.k0 = t.k0");
     plan.values.n = 0;
-    compare_count_sql(&plan, &sql);
+    compare_count_sql(&plan, 0, &sql);
     cr_expect_not_null(strstr(str_text(&sql), "and false)"), "%s", str_text(&sql));
+    str_deinit(&sql);
+}
+
+Test(sql, counts_many_columns_in_slices)
+{
+    static CompareColumn *many[COMPARE_SLICE + 2];
+    ComparePlan plan = keyed();
+    Str sql = {0};
+    for (size_t i = 0; i < ARRAY_LENGTH(many); i++) {
+        many[i] = &columns[i == 0 ? 1 : 3];
+    }
+    plan.values.items = many;
+    plan.values.n = ARRAY_LENGTH(many);
+    compare_count_sql(&plan, COMPARE_SLICE, &sql);
+    cr_expect_not_null(
+        strstr(str_text(&sql), ", row(cast(\"b\" as text) collate \"C\") as r from"));
+    cr_expect_not_null(strstr(str_text(&sql), "and h.r is distinct from t.r), "));
+    cr_expect_null(strstr(str_text(&sql), "h.c499 is"));
+    cr_expect_not_null(strstr(str_text(&sql), "h.c500 is distinct from t.c500), "));
+    cr_expect_not_null(strstr(str_text(&sql), "h.c501 is distinct from t.c501) from "));
+    many[0] = &columns[3];
+    str_clear(&sql);
+    compare_count_sql(&plan, 0, &sql);
+    cr_expect_not_null(strstr(str_text(&sql), ", 0 as r from"));
     str_deinit(&sql);
 }
 
