@@ -15,6 +15,9 @@
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CONFIG = 3 };
 
+/** Of `diff`, as diff and cmp have it: 1 says that something differs, so what failed can't be 1. */
+enum { EXIT_DIFFERENT = 1, EXIT_TROUBLE = 2 };
+
 typedef struct Cli Cli;
 struct Cli {
     const PdcFlow *flow;

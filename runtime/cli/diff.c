@@ -1,11 +1,9 @@
 /* ./flow diff: how a table differs from that of another instance. */
 #include "runtime/cli/commands.h"
+#include "runtime/cli/interrupt.h"
 #include "runtime/compare/show.h"
 
 enum { SHOWN_EXAMPLES = 5 };
-
-/** As diff and cmp have it: 1 says that something differs, so what failed can't be 1. */
-enum { EXIT_DIFFERENT = 1, EXIT_TROUBLE = 2 };
 
 static void
 tell(Cli *cli, const CompareResult *result)
@@ -43,7 +41,9 @@ command_diff(Cli *cli)
     CLEANUP(diags_freep) Diags *diags = diags_new();
     CLEANUP(error_deinit) Error error = {0};
     CompareResult result;
+    interrupt_set_running(true); /* a server would go on with the statement of who is gone */
     int status = compare_tables(&request, cli->arena, diags, &result, &error);
+    interrupt_set_running(false);
     int exit_code = cli_finish(cli, status, diags, &error);
     if (exit_code == EXIT_FAILED) {
         return EXIT_TROUBLE;

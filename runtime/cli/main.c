@@ -47,12 +47,14 @@ open_report(const Options *options, const char *program)
 
 /* Ends the report. @return the exit code, which a full disk behind standard output changes */
 static int
-close_report(Report *report, int exit_code)
+close_report(Report *report, SubcommandId command, int exit_code)
 {
     int error = report_free(report);
     if (error != 0) {
         fprintf(stderr, "error: standard output: %s\n", strerror(error));
-        return exit_code == EXIT_DONE ? EXIT_FAILED : exit_code;
+        return command == COMMAND_DIFF  ? EXIT_TROUBLE
+               : exit_code == EXIT_DONE ? EXIT_FAILED
+                                        : exit_code;
     }
     return exit_code;
 }
@@ -120,7 +122,7 @@ run_options(const PdcFlow *flow, int argc, char **argv, Arena *arena)
     cli.report = open_report(&options, program);
     int exit_code = status < 0 ? cli_fail(&cli, &error) : run_command(&cli);
     error_deinit(&error);
-    return close_report(cli.report, exit_code);
+    return close_report(cli.report, options.command, exit_code);
 }
 
 int

@@ -183,18 +183,44 @@ compare_count_sql(const ComparePlan *plan, size_t first, Str *sql)
     append_join(plan, "full", true, true, sql);
 }
 
+/** `select k0, k1, …` of what is found, as it may be shown. */
+static void
+begin_found(const ComparePlan *plan, Str *sql)
+{
+    for (size_t i = 0; i < plan->key.n; i++) {
+        str_append(sql, i == 0 ? "select " : ", ");
+        append_shown(plan->key.items[i], "k", i, sql);
+    }
+}
+
+/** The first of what is found, which `offset 0` has planned as if all of it were wanted: for a few
+ * rows PostgreSQL would compare each row here with each row there, and find them too late. */
+static void
+end_found(const ComparePlan *plan, size_t limit, Str *sql)
+{
+    str_append(sql, " offset 0) as f order by ");
+    append_list("k", plan->key.n, sql);
+    append_limit(limit, sql);
+}
+
+/** `select SIDE.k0 as k0, …` */
+static void
+append_found_key(const ComparePlan *plan, char side, Str *sql)
+{
+    for (size_t i = 0; i < plan->key.n; i++) {
+        str_append_format(sql, "%s%c.k%zu as k%zu", i == 0 ? "select " : ", ", side, i, i);
+    }
+}
+
 void
 compare_single_sql(const ComparePlan *plan, bool here, size_t limit, Str *sql)
 {
-    const char *prefix = here ? "h.k" : "t.k";
-    for (size_t i = 0; i < plan->key.n; i++) {
-        str_append(sql, i == 0 ? "select " : ", ");
-        append_shown(plan->key.items[i], prefix, i, sql);
-    }
+    begin_found(plan, sql);
+    str_append(sql, " from (");
+    append_found_key(plan, here ? 'h' : 't', sql);
     append_join(plan, "left", here, false, sql);
-    str_append_format(sql, " where %s.present is null order by ", here ? "t" : "h");
-    append_list(prefix, plan->key.n, sql);
-    append_limit(limit, sql);
+    str_append_format(sql, " where %s.present is null", here ? "t" : "h");
+    end_found(plan, limit, sql);
 }
 
 static size_t
@@ -208,31 +234,41 @@ index_of(const ComparePlan *plan, const CompareColumn *column)
     BUG("column %s is not compared", column->name);
 }
 
-void
-compare_changed_sql(const ComparePlan *plan, CompareColumn *const *columns, size_t n, size_t limit,
-                    Str *sql)
+/** `, DIFFERS as d0, h.c7 as h0, t.c7 as t0, …` */
+static void
+append_found_values(const ComparePlan *plan, CompareColumn *const *columns, size_t n, Str *sql)
 {
-    for (size_t i = 0; i < plan->key.n; i++) {
-        str_append(sql, i == 0 ? "select " : ", ");
-        append_shown(plan->key.items[i], "h.k", i, sql);
-    }
     for (size_t i = 0; i < n; i++) {
         size_t at = index_of(plan, columns[i]);
         str_append(sql, ", ");
         append_differs(at, sql);
-        str_append(sql, ", ");
-        append_shown(columns[i], "h.c", at, sql);
-        str_append(sql, ", ");
-        append_shown(columns[i], "t.c", at, sql);
+        str_append_format(sql, " as d%zu", i);
+        if (!columns[i]->is_hidden) {
+            str_append_format(sql, ", h.c%zu as h%zu, t.c%zu as t%zu", at, i, at, i);
+        }
     }
+}
+
+void
+compare_changed_sql(const ComparePlan *plan, CompareColumn *const *columns, size_t n, size_t limit,
+                    Str *sql)
+{
+    begin_found(plan, sql);
+    for (size_t i = 0; i < n; i++) {
+        str_append_format(sql, ", d%zu, ", i);
+        append_shown(columns[i], "h", i, sql);
+        str_append(sql, ", ");
+        append_shown(columns[i], "t", i, sql);
+    }
+    str_append(sql, " from (");
+    append_found_key(plan, 'h', sql);
+    append_found_values(plan, columns, n, sql);
     append_join(plan, "inner", true, true, sql);
     for (size_t i = 0; i < n; i++) {
         str_append(sql, i == 0 ? " where " : " or ");
         append_differs(index_of(plan, columns[i]), sql);
     }
-    str_append(sql, " order by ");
-    append_list("h.k", plan->key.n, sql);
-    append_limit(limit, sql);
+    end_found(plan, limit, sql);
 }
 
 /* ---- whole rows ---- */
