@@ -123,8 +123,8 @@ DEFINE_CLEANUP(store_result_freep, StoreResult, store_result_free)
  * rolled back by itself. store_commit() also fails where the engine had to roll back instead; if it
  * fails with ERROR_CONNECTION, nobody knows whether the commit took place. */
 MUST_CHECK int store_begin(Store *store, Error *reterr);
-/** A transaction that only reads, and sees one state of the database from its first to its last
- * statement. */
+/** A transaction that sees one state of the database from its first to its last statement; meant
+ * for reading, though temporary tables can be made. */
 MUST_CHECK int store_begin_snapshot(Store *store, Error *reterr);
 MUST_CHECK int store_commit(Store *store, Error *reterr);
 void store_rollback(Store *store);

@@ -12,6 +12,7 @@
 #include "runtime/base/url.h"
 #include "runtime/store/dependents.h"
 #include "runtime/store/store.h"
+#include "runtime/store/wire.h"
 
 typedef struct StoreEngine StoreEngine;
 struct StoreEngine {
@@ -56,6 +57,20 @@ struct StoreEngine {
     int (*load_row)(StoreLoad *load, const char *const *cells, Error *reterr);
     int (*load_end)(StoreLoad *load, Error *reterr);
     void (*load_cancel)(StoreLoad *load);
+
+    /* For wire.h. */
+    int (*wire_of)(const StoreColumn *column, Arena *arena, StoreWire *ret_wire, Error *reterr);
+    int (*type_of_wire)(const char *wire, Arena *arena, const char **ret_type,
+                        const char **ret_instead, Error *reterr);
+    int (*read_begin)(Store *store, const char *sql, StoreReader **ret_reader, Error *reterr);
+    int (*read_block)(StoreReader *reader, const char **ret_bytes, size_t *ret_length,
+                      Error *reterr);
+    void (*read_end)(StoreReader *reader);
+    int (*write_begin)(Store *store, const char *schema, const char *table,
+                       StoreWriter **ret_writer, Error *reterr);
+    int (*write_block)(StoreWriter *writer, const char *bytes, size_t length, Error *reterr);
+    int (*write_end)(StoreWriter *writer, int64_t *ret_rows, Error *reterr);
+    void (*write_cancel)(StoreWriter *writer);
 
     int (*lock)(Store *store, const char *name, StoreLockMode mode, int64_t wait_ms, Error *reterr);
     int (*unlock)(Store *store, const char *name, StoreLockMode mode, Error *reterr);
@@ -114,6 +129,18 @@ void store_append_pattern(Str *sql, const char *pattern, const char *value);
 struct StoreLoad {
     Store *store;
 };
+
+/** An engine's own begin with these. */
+struct StoreReader {
+    Store *store;
+};
+
+struct StoreWriter {
+    Store *store;
+};
+
+/** Fills ERROR_UNSUPPORTED for a type that can't travel. @return -1 */
+int store_no_counterpart(const char *type, Error *reterr);
 
 typedef struct StoreResultColumn StoreResultColumn;
 struct StoreResultColumn {

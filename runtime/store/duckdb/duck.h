@@ -3,15 +3,15 @@
  *
  * database.c owns database files (one for all stores of the process that open the same), connect.c
  * makes a store of one, query.c runs statements, value.c makes text of cells, error.c Errors of
- * DuckDB's, load.c is the appender, function.c what SQL there can call of ours,
- * probe.c tells the types of expressions.
+ * DuckDB's, load.c is the appender fed with texts, wire_*.c binary rows, function.c what SQL there
+ * can call of ours, probe.c tells the types of expressions.
  */
 #ifndef PDC_STORE_DUCKDB_DUCK_H
 #define PDC_STORE_DUCKDB_DUCK_H
 
-#define DUCKDB_API_NO_DEPRECATED
 #include "runtime/store/store_priv.h"
 
+/* With what it calls deprecated: only there are results that stream (wire_read.c). */
 #include <duckdb.h>
 #include <stdatomic.h>
 
@@ -122,6 +122,18 @@ int duck_load_begin(Store *store, const char *schema, const char *table, const S
 int duck_load_row(StoreLoad *load, const char *const *cells, Error *reterr);
 int duck_load_end(StoreLoad *load, Error *reterr);
 void duck_load_cancel(StoreLoad *load);
+
+int duck_wire_of(const StoreColumn *column, Arena *arena, StoreWire *ret_wire, Error *reterr);
+int duck_type_of_wire(const char *wire, Arena *arena, const char **ret_type,
+                      const char **ret_instead, Error *reterr);
+int duck_read_begin(Store *store, const char *sql, StoreReader **ret_reader, Error *reterr);
+int duck_read_block(StoreReader *base, const char **ret_bytes, size_t *ret_length, Error *reterr);
+void duck_read_end(StoreReader *base);
+int duck_write_begin(Store *store, const char *schema, const char *table, StoreWriter **ret_writer,
+                     Error *reterr);
+int duck_write_block(StoreWriter *base, const char *bytes, size_t length, Error *reterr);
+int duck_write_end(StoreWriter *base, int64_t *ret_rows, Error *reterr);
+void duck_write_cancel(StoreWriter *base);
 
 /** Fills `reterr` from DuckDB's error text (JSON, or `Type Error: …`) about `sql` (or NULL).
  * @return -1 */

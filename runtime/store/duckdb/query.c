@@ -192,8 +192,8 @@ int
 duck_begin(Store *store, bool snapshot, Error *reterr)
 {
     int64_t rows = 0;
-    return duck_exec(store, snapshot ? "begin transaction read only" : "begin transaction", &rows,
-                     reterr);
+    (void)snapshot; /* every transaction sees one state */
+    return duck_exec(store, "begin transaction", &rows, reterr);
 }
 
 int

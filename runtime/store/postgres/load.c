@@ -123,8 +123,8 @@ pg_load_row(StoreLoad *base, const char *const *cells, Error *reterr)
  * line 3, column a: "x"`; each row is one line. In a server of another language the context stays
  * the detail.
  */
-static void
-name_cell(Error *error)
+void
+pg_name_cell(Error *error)
 {
     const char *context = error->detail ? strstr(error->detail, "COPY ") : NULL;
     const char *line = context ? strstr(context, ", line ") : NULL;
@@ -165,7 +165,7 @@ pg_load_end(StoreLoad *base, Error *reterr)
         status = -1;
     }
     if (status != 0) {
-        name_cell(&failure);
+        pg_name_cell(&failure);
         error_move(reterr, &failure);
     }
     error_deinit(&failure);

@@ -2,7 +2,8 @@
  * PostgreSQL, private to this folder: the connection and what its files share.
  *
  * connect.c opens and closes, query.c runs statements and turns their failures into Errors
- * (pg_fail…), load.c is COPY, lock.c advisory locks, catalog.c what there is.
+ * (pg_fail…), load.c is COPY of texts, wire.c of binary rows, lock.c advisory locks, catalog.c what
+ * there is.
  */
 #ifndef PDC_STORE_POSTGRES_PG_H
 #define PDC_STORE_POSTGRES_PG_H
@@ -59,6 +60,21 @@ int pg_load_begin(Store *store, const char *schema, const char *table, const Sto
 int pg_load_row(StoreLoad *load, const char *const *cells, Error *reterr);
 int pg_load_end(StoreLoad *load, Error *reterr);
 void pg_load_cancel(StoreLoad *load);
+
+/** Says row and column in front of the message of a failed COPY. */
+void pg_name_cell(Error *error);
+
+int pg_wire_of(const StoreColumn *column, Arena *arena, StoreWire *ret_wire, Error *reterr);
+int pg_type_of_wire(const char *wire, Arena *arena, const char **ret_type, const char **ret_instead,
+                    Error *reterr);
+int pg_read_begin(Store *store, const char *query, StoreReader **ret_reader, Error *reterr);
+int pg_read_block(StoreReader *base, const char **ret_bytes, size_t *ret_length, Error *reterr);
+void pg_read_end(StoreReader *base);
+int pg_write_begin(Store *store, const char *schema, const char *table, StoreWriter **ret_writer,
+                   Error *reterr);
+int pg_write_block(StoreWriter *writer, const char *bytes, size_t length, Error *reterr);
+int pg_write_end(StoreWriter *writer, int64_t *ret_rows, Error *reterr);
+void pg_write_cancel(StoreWriter *writer);
 
 int pg_lock(Store *store, const char *name, StoreLockMode mode, int64_t wait_ms, Error *reterr);
 int pg_unlock(Store *store, const char *name, StoreLockMode mode, Error *reterr);

@@ -332,11 +332,6 @@ Test(store, transactions_take_back_and_keep)
         cr_assert_eq(store_commit(store, NULL), 0);
         assert_query(store, "select count(*) from t", "2");
         store_rollback(store);
-        Error error = {0};
-        cr_assert_eq(store_begin_snapshot(store, NULL), 0);
-        cr_assert_lt(store_exec(store, "insert into t values (3)", &error), 0);
-        store_rollback(store);
-        error_deinit(&error);
         assert_query(store, "select count(*) from t", "2");
     }
 }
