@@ -144,7 +144,7 @@ set_key(CopyChoice *choice, const FlowTable *table)
         add_columns(choice, key, declared->columns, declared->n_columns);
         key->n_key = key->columns.n;
     } else {
-        key->row_id = store_row_id(choice->exec->store);
+        key->row_id = store_row_id(choice->store);
     }
     for (size_t i = 0; i < flow->n_links; i++) {
         const FlowLink *link = &flow->links[i];
@@ -270,11 +270,11 @@ analyze_lists(CopyChoice *choice, const CopyComponent *component, Error *reterr)
     int status = 0;
     for (size_t i = 0; i < component->n_nodes && status == 0; i++) {
         const CopyList *list = &choice->lists[component->nodes[i]];
-        if (list->is_listed && store_can(choice->exec->store, STORE_SERVER)) {
+        if (list->is_listed && store_can(choice->store, STORE_SERVER)) {
             Str sql = {0};
             str_append(&sql, "analyze ");
             sql_ident(&sql, list->name);
-            status = exec_send(choice->exec, str_text(&sql), NULL, reterr);
+            status = copy_exec(choice, str_text(&sql), reterr);
             str_deinit(&sql);
         }
     }
@@ -491,6 +491,7 @@ copy_choice_new(const CopySource *source, const Exec *exec, const bool *due, Are
     CopyChoice *choice = ARENA_NEW(arena, CopyChoice);
     *choice = (CopyChoice){.source = source,
                            .exec = exec,
+                           .store = copy_way_store(&source->way, exec->store),
                            .graph = copy_graph_new(flow, arena),
                            .arena = arena,
                            .keys = ARENA_ARRAY(arena, CopyKey, flow->n_tables + 1),
@@ -510,24 +511,44 @@ copy_choice_new(const CopySource *source, const Exec *exec, const bool *due, Are
     return 0;
 }
 
-int
-copy_choice_send(CopyChoice *choice, const char *head, const FlowTable *table, int64_t *ret_rows,
-                 Error *reterr)
+/** `head`, the SELECT of the rows of a table, `tail`. */
+static int
+append_select(CopyChoice *choice, const char *head, const FlowTable *table, const char *tail,
+              CopyStatement *statement, Error *reterr)
 {
     CopyPicker picker = copy_picker_of_table(choice, table);
     CopyDelta complete = {0};
     CopyRows rows = copy_rows_of(choice, table, true, &complete);
-    CopyStatement statement = {0};
-    str_append(&statement.sql, head);
-    int status = copy_append_values(choice, table, &statement, reterr);
-    copy_append_from(choice, table, &statement);
+    str_append(&statement->sql, head);
+    int status = copy_append_values(choice, table, statement, reterr);
+    copy_append_from(choice, table, statement);
     if (status == 0 && rows.n_nodes > 0) {
-        copy_and(&statement);
-        copy_append_row_listed(choice, table, &rows, &statement);
+        copy_and(statement);
+        copy_append_row_listed(choice, table, &rows, statement);
     } else if (status == 0) {
-        status = copy_append_base(choice, &picker, &complete, &statement, reterr);
+        status = copy_append_base(choice, &picker, &complete, statement, reterr);
     }
+    str_append(&statement->sql, tail);
+    return status;
+}
+
+int
+copy_choice_send(CopyChoice *choice, const char *head, const FlowTable *table, const char *tail,
+                 int64_t *ret_rows, Error *reterr)
+{
+    CopyStatement statement = {0};
+    int status = append_select(choice, head, table, tail, &statement, reterr);
     status = status < 0 ? status : copy_send(choice, &statement, ret_rows, reterr);
+    copy_statement_deinit(&statement);
+    return status;
+}
+
+int
+copy_choice_select(CopyChoice *choice, const FlowTable *table, const char **ret_sql, Error *reterr)
+{
+    CopyStatement statement = {0};
+    int status = append_select(choice, "", table, "", &statement, reterr);
+    *ret_sql = arena_strdup(choice->arena, str_text(&statement.sql));
     copy_statement_deinit(&statement);
     return status;
 }
@@ -542,7 +563,7 @@ copy_choice_end(CopyChoice *choice, Error *reterr)
         }
         str_append(&sql, "drop table ");
         sql_ident(&sql, choice->lists[i].name);
-        int status = exec_send(choice->exec, str_text(&sql), NULL, reterr);
+        int status = copy_exec(choice, str_text(&sql), reterr);
         str_deinit(&sql);
         if (status < 0) {
             return -1;

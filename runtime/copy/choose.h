@@ -39,11 +39,14 @@ MUST_CHECK int copy_choice_new(const CopySource *source, const Exec *exec, const
                                Arena *arena, CopyChoice **ret_choice, Error *reterr);
 
 /**
- * Sends `head` and the SELECT of the rows of a table that was due.
- * @param ret_rows  rows that were written
+ * Sends `head`, the SELECT of the rows of a table that was due, and `tail`.
+ * @param ret_rows  rows that were written, or NULL
  */
 MUST_CHECK int copy_choice_send(CopyChoice *choice, const char *head, const FlowTable *table,
-                                int64_t *ret_rows, Error *reterr);
+                                const char *tail, int64_t *ret_rows, Error *reterr);
+/** The SELECT itself, in the choice's arena. */
+MUST_CHECK int copy_choice_select(CopyChoice *choice, const FlowTable *table, const char **ret_sql,
+                                  Error *reterr);
 
 /** The rules of a table as they are remembered: as written, with their values. In `arena`. */
 const char *copy_rules_text(const FlowTable *table, Arena *arena);

@@ -58,6 +58,7 @@ struct CopyPicker {
 struct CopyChoice {
     const CopySource *source;
     const Exec *exec;
+    Store *store; /* sees the source's tables; the target's, or the source's own */
     const CopyGraph *graph;
     Arena *arena;
     CopyList *lists;      /* by node */
@@ -100,6 +101,8 @@ const FlowCopyRule *copy_picker_rule(const CopyPicker *picker, PdcCopyRuleKind k
 /* ---- sql.c: parts of statements ---- */
 
 void copy_statement_deinit(CopyStatement *statement);
+/** Sends one that has no conditions. */
+MUST_CHECK int copy_exec(const CopyChoice *choice, const char *sql, Error *reterr);
 /** Sends the statement; an error gets its place in the `.flow`. */
 MUST_CHECK int copy_send(CopyChoice *choice, CopyStatement *statement, int64_t *ret_rows,
                          Error *reterr);

@@ -5,20 +5,78 @@
 #include "runtime/copy/choose.h"
 #include "runtime/store/dependents.h"
 #include "runtime/store/sql_text.h"
+#include "runtime/transfer/transfer.h"
 
 #include <string.h>
 
 enum { LOCK_TIMEOUT_MS = 10000 };
 
-/** ExecKind of a copied table. */
+/** ExecKind of a copied table that the target's connection sees. */
 static int
 make_copy(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
 {
     const CopyJob *job = exec->copier_user;
     Str head = {0};
     exec_append_create(exec, target, &head);
-    return copy_choice_send(job->choice, str_take_in(&head, scratch), target->table, &target->rows,
-                            reterr);
+    return copy_choice_send(job->choice, str_take_in(&head, scratch), target->table, "",
+                            &target->rows, reterr);
+}
+
+/* ---- from another database ---- */
+
+#define SHAPE "pdc columns"
+
+/** The columns that the table will have, as the source calls their types. */
+static int
+look_at_columns(CopyJob *job, Store *source, const FlowTable *table, Arena *scratch,
+                StoreColumn **ret_columns, size_t *ret_n, Error *reterr)
+{
+    static const char head[] = "create temporary table \"" SHAPE "\" as select * from (";
+    if (copy_choice_send(job->choice, head, table, "\n) as r limit 0", NULL, reterr) < 0 ||
+        store_columns(source, NULL, SHAPE, scratch, ret_columns, ret_n, reterr) != 0) {
+        return -1;
+    }
+    return store_exec(source, "drop table \"" SHAPE "\"", reterr);
+}
+
+static bool
+may_go_on(void *user, int64_t bytes)
+{
+    (void)bytes;
+    Error ignored = {0};
+    bool going = exec_check_interrupt(user, &ignored) == 0;
+    error_deinit(&ignored);
+    return going;
+}
+
+/** ExecKind of a copied table whose rows come through this process. */
+static int
+make_transfer(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
+{
+    CopyJob *job = exec->copier_user;
+    Store *source = copy_way_store(&job->source->way, exec->store);
+    const FlowTable *table = target->table;
+    StoreColumn *columns = NULL;
+    size_t n_columns = 0;
+    const char *sql = NULL;
+    Transfer transfer = {0};
+    if (look_at_columns(job, source, table, scratch, &columns, &n_columns, reterr) < 0 ||
+        copy_choice_select(job->choice, table, &sql, reterr) < 0) {
+        return -1;
+    }
+    if (transfer_plan(source, sql, columns, n_columns, exec->store, scratch, &transfer, reterr) <
+        0) {
+        error_set_origin(reterr, flow_span(job->source->options.sources, table->body->at));
+        return error_wrap(reterr, "copying %s.%s", table->stage->name, table->name);
+    }
+    Str create = {0};
+    exec_append_create_empty(exec, target, &create);
+    transfer_append_columns(&transfer, &create);
+    int status = exec_send(exec, str_text(&create), NULL, reterr);
+    str_deinit(&create);
+    return status < 0 ? status
+                      : transfer_run(&transfer, source, exec->store, target->schema, target->name,
+                                     may_go_on, exec, &target->rows, reterr);
 }
 
 /* ---- all that are due, as one ---- */
@@ -64,7 +122,7 @@ list_due(Exec *exec, DueTables *due)
 
 /** Nobody replaces or drops what is read: not by our locks, and not by hand. */
 static int
-lock_source_tables(const CopySource *source, const Exec *exec, const DueTables *due, Arena *scratch,
+lock_source_tables(const CopySource *source, Store *store, const DueTables *due, Arena *scratch,
                    Error *reterr)
 {
     VEC(StoreRelation) relations = {0};
@@ -73,7 +131,7 @@ lock_source_tables(const CopySource *source, const Exec *exec, const DueTables *
         StoreRelation relation = {.schema = there->schema, .name = there->table};
         vec_push_in(scratch, &relations, relation);
     }
-    int status = store_lock_relations(exec->store, relations.items, relations.n, STORE_LOCK_SHARED,
+    int status = store_lock_relations(store, relations.items, relations.n, STORE_LOCK_SHARED,
                                       LOCK_TIMEOUT_MS, reterr);
     if (status == STORE_BUSY) {
         reterr->code = ERROR_LOCK;
@@ -85,13 +143,15 @@ lock_source_tables(const CopySource *source, const Exec *exec, const DueTables *
 static int
 make_all(Exec *exec, DueTables *due, const FlowTable **ret_failed, Error *reterr)
 {
+    const CopyJob *job = exec->copier_user;
+    ExecKind make = job->source->way.path == COPY_STREAMED ? make_transfer : make_copy;
     for (size_t i = 0; i < due->n; i++) {
         CLEANUP(arena_freep) Arena *scratch = arena_new();
         Due *item = &due->items[i];
         int64_t started_us = clock_monotonic_us();
         *ret_failed = item->table;
         exec_begin_step(exec, item->table);
-        if (exec_make(exec, item->table, make_copy, scratch, &item->made, reterr) != 0) {
+        if (exec_make(exec, item->table, make, scratch, &item->made, reterr) != 0) {
             return -1;
         }
         item->seconds = (double)(clock_monotonic_us() - started_us) / 1e6;
@@ -123,17 +183,26 @@ make_in_transaction(CopyJob *job, Exec *exec, DueTables *due, const FlowTable **
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
     const CopySource *source = job->source;
+    Store *from = copy_way_store(&source->way, exec->store);
+    bool is_streamed = source->way.path == COPY_STREAMED;
     int status = store_begin(exec->store, reterr);
+    if (status == 0 && is_streamed) {
+        status = store_begin_snapshot(from, reterr);
+    }
     if (status != 0) {
+        store_rollback(exec->store);
         return status;
     }
-    if (source->way.path == COPY_SAME_DATABASE) {
-        status = lock_source_tables(source, exec, due, scratch, reterr);
+    if (source->way.path != COPY_ATTACHED) {
+        status = lock_source_tables(source, from, due, scratch, reterr);
     }
     status = status == 0 ? choose_and_make(job, exec, due, ret_failed, scratch, reterr) : status;
     status = status == 0 ? store_commit(exec->store, reterr) : status;
     if (status != 0) {
         store_rollback(exec->store);
+    }
+    if (is_streamed) {
+        store_rollback(from);
     }
     return status;
 }

@@ -8,7 +8,8 @@
  * content key and the rules. The source is read under its `publish` lock, shared, so a copy waits
  * for a publication, not for a whole run; it holds no lock afterwards, whatever happens.
  *
- * Paths that exist: within one database, and from one DuckDB file to another.
+ * Paths: within one database, from one DuckDB file to another, and else by streaming what the
+ * source selects (runtime/transfer).
  */
 #ifndef PDC_COPY_COPY_H
 #define PDC_COPY_COPY_H

@@ -26,9 +26,9 @@ struct CopySource {
 /** Appends the quoted name of a table of the source. */
 void copy_append_name(const CopySource *source, const char *schema, const char *table, Str *sql);
 /** Opens the way to the source: its lock, or its file. @return 0 or < 0 */
-MUST_CHECK int copy_enter(const CopySource *source, Store *store, Error *reterr);
+MUST_CHECK int copy_enter(CopySource *source, Store *store, Error *reterr);
 /** Closes it again; fails silently, since a lost connection has closed it, too. */
-void copy_leave(const CopySource *source, Store *store);
+void copy_leave(CopySource *source, Store *store);
 /** copy_source_look(), when the way is open. */
 MUST_CHECK int copy_look_inside(CopySource *source, Store *store, KeyFresh *fresh, Arena *arena,
                                 Error *reterr);

@@ -169,7 +169,7 @@ query_number(CopyChoice *choice, CopyStatement *statement, double *ret_number, E
 {
     CLEANUP(store_result_freep) StoreResult *result = NULL;
     int status =
-        store_query(choice->exec->store, str_text(&statement->sql), &result, reterr) == 0 ? 0 : -1;
+        store_query(choice->store, str_text(&statement->sql), &result, reterr) == 0 ? 0 : -1;
     const char *text = status < 0 ? NULL : store_result_text(result, 0, 0);
     *ret_number = text != NULL ? strtod(text, NULL) : 0;
     copy_statement_deinit(statement);
@@ -328,7 +328,7 @@ append_limit(CopyChoice *choice, const CopyPicker *picker, int64_t limit, CopySt
         str_append(&columns.sql, "select *");
         copy_append_from(choice, picker->table, &columns);
         str_append(&columns.sql, " limit 0");
-        int status = store_query(choice->exec->store, str_text(&columns.sql), &result, reterr);
+        int status = store_query(choice->store, str_text(&columns.sql), &result, reterr);
         copy_statement_deinit(&columns);
         if (status != 0) {
             return -1;

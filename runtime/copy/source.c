@@ -27,6 +27,7 @@ find_way(CopySource *source, Error *reterr)
     source->way = (CopyWay){.from = options->target,
                             .to = options->source,
                             .purpose = "copy from it",
+                            .can_stream = true,
                             .listener = options->listener,
                             .interrupted = options->interrupted,
                             .wait_ms = options->wait_ms};
@@ -73,14 +74,14 @@ never_run(const CopySource *source, Error *reterr)
 }
 
 int
-copy_enter(const CopySource *source, Store *store, Error *reterr)
+copy_enter(CopySource *source, Store *store, Error *reterr)
 {
     int status = copy_way_enter(&source->way, store, reterr);
     return status == COPY_NOTHING_THERE ? never_run(source, reterr) : status;
 }
 
 void
-copy_leave(const CopySource *source, Store *store)
+copy_leave(CopySource *source, Store *store)
 {
     copy_way_leave(&source->way, store);
 }
@@ -246,7 +247,7 @@ int
 copy_look_inside(CopySource *source, Store *store, KeyFresh *fresh, Arena *arena, Error *reterr)
 {
     const Flow *flow = source->options.flow;
-    if (read_state(source, store, reterr) < 0) {
+    if (read_state(source, copy_way_store(&source->way, store), reterr) < 0) {
         return -1;
     }
     for (size_t i = 0; i < flow->n_tables; i++) {

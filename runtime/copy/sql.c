@@ -16,10 +16,16 @@ copy_statement_deinit(CopyStatement *statement)
 }
 
 int
+copy_exec(const CopyChoice *choice, const char *sql, Error *reterr)
+{
+    return exec_send_to(choice->exec, choice->store, sql, NULL, reterr);
+}
+
+int
 copy_send(CopyChoice *choice, CopyStatement *statement, int64_t *ret_rows, Error *reterr)
 {
     const char *sql = str_text(&statement->sql);
-    int status = exec_send(choice->exec, sql, ret_rows, reterr);
+    int status = exec_send_to(choice->exec, choice->store, sql, ret_rows, reterr);
     for (size_t i = 0; status < 0 && i < statement->conditions.n; i++) {
         const CopyCondition *condition = &statement->conditions.items[i];
         rendered_locate(&condition->rendered, sql, condition->start,
@@ -111,11 +117,11 @@ copy_look_at_shape(CopyChoice *choice, const FlowTable *table, Error *reterr)
     str_append(&statement.sql, " limit 0");
     int status = copy_send(choice, &statement, NULL, reterr);
     copy_statement_deinit(&statement);
-    if (status < 0 || store_columns(choice->exec->store, NULL, "pdc shape", choice->arena,
-                                    &key->shape, &key->n_shape, reterr) != 0) {
+    if (status < 0 || store_columns(choice->store, NULL, "pdc shape", choice->arena, &key->shape,
+                                    &key->n_shape, reterr) != 0) {
         return -1;
     }
-    return exec_send(choice->exec, "drop table \"pdc shape\"", NULL, reterr);
+    return copy_exec(choice, "drop table \"pdc shape\"", reterr);
 }
 
 static int
@@ -136,7 +142,7 @@ const StoreColumn *
 copy_find_column(CopyChoice *choice, const FlowTable *table, const char *name, Error *reterr)
 {
     const CopyKey *key = &choice->keys[table->index];
-    bool folds = store_can(choice->exec->store, STORE_FOLDS_NAMES);
+    bool folds = store_can(choice->store, STORE_FOLDS_NAMES);
     if (copy_look_at_shape(choice, table, reterr) < 0) {
         return NULL;
     }
@@ -169,8 +175,8 @@ copy_append_hash(CopyChoice *choice, const FlowTable *table, const char *const *
         hashed[i] = *key;
         hashed[i].name = own->name;
     }
-    if (store_sample_hash_sql(choice->exec->store, hashed, n, table->name, COPY_SEED, choice->arena,
-                              &sql, reterr) < 0) {
+    if (store_sample_hash_sql(choice->store, hashed, n, table->name, COPY_SEED, choice->arena, &sql,
+                              reterr) < 0) {
         error_set_origin(reterr, flow_span(choice->source->options.sources, table->body->at));
         return error_wrap(reterr, "sampling %s.%s", table->stage->name, table->name);
     }

@@ -52,7 +52,7 @@ static int
 append_value(CopyChoice *choice, const FlowTable *table, const StoreColumn *column,
              CopyStatement *statement, Error *reterr)
 {
-    bool folds = store_can(choice->exec->store, STORE_FOLDS_NAMES);
+    bool folds = store_can(choice->store, STORE_FOLDS_NAMES);
     const FlowCopyRule *mask = find_mask(table, column->name, folds);
     int status = 0;
     if (mask == NULL && !copy_breaks_column(choice->graph->flow, table, column->name)) {

@@ -30,6 +30,13 @@ is_same_server(const Url *a, const Url *b)
            text_equal(or_default(a->path, ""), or_default(b->path, ""));
 }
 
+static int
+stream_or_not(CopyWay *way)
+{
+    way->path = COPY_STREAMED;
+    return way->can_stream ? 0 : COPY_NO_WAY;
+}
+
 int
 copy_way_find(CopyWay *way, Arena *arena, const char **ret_why, Error *reterr)
 {
@@ -40,7 +47,7 @@ copy_way_find(CopyWay *way, Arena *arena, const char **ret_why, Error *reterr)
     way->path = COPY_SAME_DATABASE;
     if (way->to->engine != way->from->engine) {
         *ret_why = "they are on different engines";
-        return COPY_NO_WAY;
+        return stream_or_not(way);
     }
     if (way->to->engine == CONFIG_ENGINE_DUCKDB) {
         bool same = text_equal(way->to->display_url, way->from->display_url);
@@ -54,7 +61,7 @@ copy_way_find(CopyWay *way, Arena *arena, const char **ret_why, Error *reterr)
     }
     if (!is_same_server(to, from)) {
         *ret_why = "they are in different databases";
-        return COPY_NO_WAY;
+        return stream_or_not(way);
     }
     return 0;
 }
@@ -75,9 +82,18 @@ is_interrupted(const CopyWay *way)
     return way->interrupted != NULL && *way->interrupted != 0;
 }
 
-/** Attaches the file, waiting for whoever has it. */
+/** Once, without waiting. */
 static int
-attach(const CopyWay *way, Store *store, Error *reterr)
+try_to_open(CopyWay *way, Store *store, Error *reterr)
+{
+    StoreOptions options = {.read_only = true, .application_name = "pdc"};
+    return way->path == COPY_ATTACHED ? store_attach(store, way->to->url, ATTACHED, reterr)
+                                      : store_open(way->to->url, &options, &way->stream, reterr);
+}
+
+/** Attaches or opens the file, waiting for whoever has it. */
+static int
+open_way(CopyWay *way, Store *store, Error *reterr)
 {
     int64_t started_us = clock_monotonic_us();
     int64_t limit_ms = way->wait_ms < 0 || way->wait_ms > LONGEST_FILE_WAIT_MS
@@ -86,7 +102,7 @@ attach(const CopyWay *way, Store *store, Error *reterr)
     bool told = false;
     for (;;) {
         error_clear(reterr);
-        int status = store_attach(store, way->to->url, ATTACHED, reterr);
+        int status = try_to_open(way, store, reterr);
         if (status != STORE_BUSY) {
             return status;
         }
@@ -107,15 +123,10 @@ attach(const CopyWay *way, Store *store, Error *reterr)
     }
 }
 
-int
-copy_way_enter(const CopyWay *way, Store *store, Error *reterr)
+static int
+take_lock(const CopyWay *way, Store *store, Error *reterr)
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
-    if (way->path == COPY_ATTACHED) {
-        return !file_exists(copy_file_of(way->to)) ? COPY_NOTHING_THERE
-               : attach(way, store, reterr) == 0   ? 0
-                                                   : -1;
-    }
     const char *lock = meta_lock_name(&way->layout, "publish", scratch);
     int status = store_lock(store, lock, STORE_LOCK_SHARED, way->wait_ms, reterr);
     if (status == STORE_BUSY) {
@@ -126,11 +137,40 @@ copy_way_enter(const CopyWay *way, Store *store, Error *reterr)
                                     way->to->name, way->purpose);
 }
 
+int
+copy_way_enter(CopyWay *way, Store *store, Error *reterr)
+{
+    bool is_file = way->to->engine == CONFIG_ENGINE_DUCKDB && way->path != COPY_SAME_DATABASE;
+    if (is_file && !file_exists(copy_file_of(way->to))) {
+        return COPY_NOTHING_THERE;
+    }
+    if (way->path != COPY_SAME_DATABASE && open_way(way, store, reterr) != 0) {
+        bool is_missing = text_equal(reterr->sqlstate, "3D000"); /* no such database */
+        return is_missing ? COPY_NOTHING_THERE : -1;
+    }
+    if (is_file || take_lock(way, copy_way_store(way, store), reterr) == 0) {
+        return 0;
+    }
+    copy_way_leave(way, store);
+    return -1;
+}
+
+Store *
+copy_way_store(const CopyWay *way, Store *store)
+{
+    return way->path == COPY_STREAMED ? way->stream : store;
+}
+
 void
-copy_way_leave(const CopyWay *way, Store *store)
+copy_way_leave(CopyWay *way, Store *store)
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
     Error ignored = {0};
+    if (way->path == COPY_STREAMED) { /* its lock goes with it */
+        store_close(way->stream);
+        way->stream = NULL;
+        return;
+    }
     int status = way->path == COPY_ATTACHED
                      ? store_detach(store, ATTACHED, &ignored)
                      : store_unlock(store, meta_lock_name(&way->layout, "publish", scratch),

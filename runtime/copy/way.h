@@ -1,6 +1,7 @@
 /**
  * Way: how the tables of one instance are reached by the connection of another: in the same
- * database, or in a DuckDB file that is attached.
+ * database, or in a DuckDB file that is attached; else by a connection of its own, from which rows
+ * are streamed.
  *
  *     CopyWay way = {.from = here, .to = there, .purpose = "copy from it", …};
  *     copy_way_find(&way, arena, &why, &error);
@@ -23,7 +24,8 @@
 
 typedef enum CopyPath {
     COPY_SAME_DATABASE, /* another schema */
-    COPY_ATTACHED       /* another DuckDB file */
+    COPY_ATTACHED,      /* another DuckDB file */
+    COPY_STREAMED       /* another server, database or engine: no statement sees both */
 } CopyPath;
 
 typedef struct CopyWay CopyWay;
@@ -31,11 +33,13 @@ struct CopyWay {
     const Instance *from; /* whose connection it is */
     const Instance *to;
     const char *purpose; /* for messages: "copy from it" */
+    bool can_stream;     /* COPY_STREAMED will do */
     const RunListener *listener;
     const volatile sig_atomic_t *interrupted; /* or NULL */
     int64_t wait_ms;                          /* < 0: for ever */
     CopyPath path;                            /* what copy_way_find() found */
     MetaLayout layout;                        /* of `to`; the same */
+    Store *stream;                            /* COPY_STREAMED, while it is open */
 };
 
 /** An outcome, not an error: no statement sees both instances. */
@@ -55,9 +59,12 @@ struct CopyWay {
  */
 MUST_CHECK int copy_way_find(CopyWay *way, Arena *arena, const char **ret_why, Error *reterr);
 /** Opens it, waiting for who has the file or publishes. @return 0; COPY_NOTHING_THERE; < 0 */
-MUST_CHECK int copy_way_enter(const CopyWay *way, Store *store, Error *reterr);
+MUST_CHECK int copy_way_enter(CopyWay *way, Store *store, Error *reterr);
 /** Closes it again; fails silently, since a lost connection has closed it, too. */
-void copy_way_leave(const CopyWay *way, Store *store);
+void copy_way_leave(CopyWay *way, Store *store);
+/** The connection by which the other instance's tables are seen, while the way is open; `store` is
+ * the one that copy_way_enter() got. */
+Store *copy_way_store(const CopyWay *way, Store *store);
 /** Appends the quoted name of one of its tables. */
 void copy_way_append_name(const CopyWay *way, const char *schema, const char *table, Str *sql);
 

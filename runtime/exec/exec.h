@@ -123,6 +123,9 @@ MUST_CHECK int exec_run(Exec *exec, Error *reterr);
 MUST_CHECK int exec_check_interrupt(const Exec *exec, Error *reterr);
 /** Sends statements; tells them first where `print_sql` asks for it. */
 MUST_CHECK int exec_send(const Exec *exec, const char *sql, int64_t *ret_rows, Error *reterr);
+/** The same to another store than the target's. */
+MUST_CHECK int exec_send_to(const Exec *exec, Store *store, const char *sql, int64_t *ret_rows,
+                            Error *reterr);
 /** `append_table` of a RenderContext: where the table's rows are at this moment. */
 void exec_append_place(const Exec *exec, const FlowTable *table, Str *sql);
 /** Puts a query into words with the names that tables have at this moment. */
@@ -143,6 +146,8 @@ MUST_CHECK int exec_send_query(const Exec *exec, const char *head, const FlowQue
                                const char *tail, int64_t *ret_rows, Arena *arena, Error *reterr);
 /** Appends `create [unlogged] table "schema"."name" as `. */
 void exec_append_create(const Exec *exec, const ExecTarget *target, Str *sql);
+/** The same without ` as `: its columns are to follow. */
+void exec_append_create_empty(const Exec *exec, const ExecTarget *target, Str *sql);
 /** The step's table begins: STEP_START. */
 void exec_begin_step(Exec *exec, const FlowTable *table);
 /** It ended; `made` NULL if it was there already or failed. STEP_END. */

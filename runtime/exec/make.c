@@ -5,7 +5,7 @@
 #include "runtime/store/sql_text.h"
 
 void
-exec_append_create(const Exec *exec, const ExecTarget *target, Str *sql)
+exec_append_create_empty(const Exec *exec, const ExecTarget *target, Str *sql)
 {
     bool unlogged = exec->input->options.can_unlogged &&
                     (target->table->unlogged || exec->input->options.default_unlogged);
@@ -13,6 +13,12 @@ exec_append_create(const Exec *exec, const ExecTarget *target, Str *sql)
                     : unlogged                      ? "create unlogged table "
                                                     : "create table ");
     sql_qualified(sql, target->schema, target->name);
+}
+
+void
+exec_append_create(const Exec *exec, const ExecTarget *target, Str *sql)
+{
+    exec_append_create_empty(exec, target, sql);
     str_append(sql, " as ");
 }
 

@@ -16,6 +16,12 @@ exec_check_interrupt(const Exec *exec, Error *reterr)
 int
 exec_send(const Exec *exec, const char *sql, int64_t *ret_rows, Error *reterr)
 {
+    return exec_send_to(exec, exec->store, sql, ret_rows, reterr);
+}
+
+int
+exec_send_to(const Exec *exec, Store *store, const char *sql, int64_t *ret_rows, Error *reterr)
+{
     int64_t rows = -1;
     if (exec_check_interrupt(exec, reterr) < 0) {
         return -1;
@@ -23,7 +29,7 @@ exec_send(const Exec *exec, const char *sql, int64_t *ret_rows, Error *reterr)
     if (exec->print_sql) {
         run_listener_say(exec->listener, RUN_EVENT_SQL, sql);
     }
-    return store_exec_rows(exec->store, sql, ret_rows != NULL ? ret_rows : &rows, reterr);
+    return store_exec_rows(store, sql, ret_rows != NULL ? ret_rows : &rows, reterr);
 }
 
 /* ---- names of the moment ---- */

@@ -68,7 +68,6 @@ store_write_cancel(StoreWriter *writer)
 int
 store_no_counterpart(const char *type, Error *reterr)
 {
-    error_set(reterr, ERROR_UNSUPPORTED, "type %s has no counterpart in the other database", type);
-    error_set_hint(reterr, "cast it in the rules: mask COLUMN with 'cast(COLUMN as …)'");
-    return -1;
+    return error_set(reterr, ERROR_UNSUPPORTED, "type %s has no counterpart in the other database",
+                     type);
 }

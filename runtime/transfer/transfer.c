@@ -3,25 +3,6 @@
 #include "runtime/store/sql_text.h"
 #include "runtime/store/wire.h"
 
-/** A table without rows tells the columns of any query on any engine. */
-#define SHAPE "pdc transfer"
-
-static int
-look_at_columns(Store *source, const char *query, Arena *arena, StoreColumn **ret_columns,
-                size_t *ret_n, Error *reterr)
-{
-    Str sql = {0};
-    str_append(&sql, "create temporary table \"" SHAPE "\" as select * from (");
-    str_append(&sql, query);
-    str_append(&sql, "\n) as r limit 0");
-    int status = store_exec(source, str_text(&sql), reterr);
-    str_deinit(&sql);
-    if (status == 0) {
-        status = store_columns(source, NULL, SHAPE, arena, ret_columns, ret_n, reterr);
-    }
-    return status == 0 ? store_exec(source, "drop table \"" SHAPE "\"", reterr) : status;
-}
-
 static void
 append_item(const StoreColumn *column, const StoreWire *wire, Str *items)
 {
@@ -35,6 +16,20 @@ append_item(const StoreColumn *column, const StoreWire *wire, Str *items)
 }
 
 static int
+no_counterpart(const StoreColumn *column, Error *reterr)
+{
+    error_clear(reterr);
+    error_set(reterr, ERROR_UNSUPPORTED,
+              "column \"%s\" has type %s, which has no counterpart in the other database",
+              column->name, column->sql_type);
+    error_set_hint(reterr,
+                   "give %s another type where the source makes its table: with a "
+                   "contract, or a cast in its query",
+                   column->name);
+    return -1;
+}
+
+static int
 plan_column(const Store *source, const StoreColumn *column, const Store *target, Arena *arena,
             TransferColumn *made, StoreWire *wire, Error *reterr)
 {
@@ -42,23 +37,19 @@ plan_column(const Store *source, const StoreColumn *column, const Store *target,
     *made = (TransferColumn){.name = column->name};
     if (store_wire_of(source, column, arena, wire, reterr) < 0 ||
         store_type_of_wire(target, wire->type, arena, &made->type, &instead, reterr) < 0) {
-        return error_wrap(reterr, "column \"%s\"", column->name);
+        return no_counterpart(column, reterr);
     }
     wire->cast = instead != NULL ? instead : wire->cast;
     return 0;
 }
 
 int
-transfer_plan(Store *source, const char *query, const Store *target, Arena *arena,
-              Transfer *ret_transfer, Error *reterr)
+transfer_plan(const Store *source, const char *query, const StoreColumn *columns, size_t n_columns,
+              const Store *target, Arena *arena, Transfer *ret_transfer, Error *reterr)
 {
-    StoreColumn *columns = NULL;
-    Transfer transfer = {.sql = query};
+    Transfer transfer = {.sql = query, .n_columns = n_columns};
     bool has_casts = false;
     Str items = {0};
-    if (look_at_columns(source, query, arena, &columns, &transfer.n_columns, reterr) < 0) {
-        return -1;
-    }
     transfer.columns = ARENA_ARRAY(arena, TransferColumn, transfer.n_columns + 1);
     for (size_t i = 0; i < transfer.n_columns; i++) {
         StoreWire wire;

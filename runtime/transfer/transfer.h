@@ -28,13 +28,14 @@ struct Transfer {
 typedef bool (*TransferProgress)(void *user, int64_t bytes);
 
 /**
- * Plans it; the query is looked at, and not run.
+ * Plans it; touches no database.
  * @param query  one SELECT, without `;`
+ * @param columns  its columns, in the source
  * @param ret_transfer  in `arena`
- * @return 0; < 0: what the source says of the query, or ERROR_UNSUPPORTED for a column whose type
- * has no counterpart in the target
+ * @return 0; < 0: ERROR_UNSUPPORTED for a column whose type has no counterpart in the target
  */
-MUST_CHECK int transfer_plan(Store *source, const char *query, const Store *target, Arena *arena,
+MUST_CHECK int transfer_plan(const Store *source, const char *query, const StoreColumn *columns,
+                             size_t n_columns, const Store *target, Arena *arena,
                              Transfer *ret_transfer, Error *reterr);
 
 /** Appends `("a" integer, …)`: the columns of the table to be made. */

@@ -156,6 +156,13 @@ short_reason(const char *text, Arena *arena)
     return arena_strndup(arena, start, (size_t)(end - start));
 }
 
+/** In English: of a refused connection libpq gives no SQLSTATE. */
+static bool
+lacks_database(const char *reason)
+{
+    return strstr(reason, "database \"") && strstr(reason, "does not exist");
+}
+
 static const char *
 refusal_hint(Refusal refusal, const char *reason)
 {
@@ -167,7 +174,7 @@ refusal_hint(Refusal refusal, const char *reason)
         return "check user and password in the URL, and the server's pg_hba.conf";
     case REFUSAL_OTHER: break;
     }
-    if (strstr(reason, "database \"") && strstr(reason, "does not exist")) {
+    if (lacks_database(reason)) {
         return "create the database, or set create_database_if_not_exists: true";
     }
     return "the server answers: check user, password and database in the URL, and its pg_hba.conf";
@@ -182,6 +189,9 @@ connect_failed(const PgTarget *target, PGconn *conn, Refusal refusal, Error *ret
               "can't connect to %s: %s", target->place, reason);
     error_set_detail(reterr, "%.*s", (int)strcspn(text, "\n"), text);
     error_set_hint(reterr, "%s", refusal_hint(refusal, reason));
+    if (reterr != NULL && refusal == REFUSAL_OTHER && lacks_database(reason)) {
+        memcpy(reterr->sqlstate, "3D000", sizeof "3D000");
+    }
     return -1;
 }
 

@@ -285,8 +285,8 @@ int
 pg_begin(Store *store, bool snapshot, Error *reterr)
 {
     int64_t rows = 0;
-    return pg_exec(store, snapshot ? "begin isolation level repeatable read" : "begin", &rows,
-                   reterr);
+    return pg_exec(store, snapshot ? "begin isolation level repeatable read read write" : "begin",
+                   &rows, reterr);
 }
 
 int
