@@ -11,6 +11,7 @@
 #include "runtime/base/str.h"
 #include "runtime/base/url.h"
 #include "runtime/store/dependents.h"
+#include "runtime/store/mask.h"
 #include "runtime/store/store.h"
 #include "runtime/store/wire.h"
 
@@ -43,6 +44,13 @@ struct StoreEngine {
      * expressions. */
     int (*key_hash_sql)(const Store *store, const StoreColumn *column, const char *value,
                         const char *seed, Str *sql, Error *reterr);
+
+    /* For mask.h. Appends the mask of an expression `value`, of any type that can be cast to
+     * store_mask_type(). */
+    int (*mask_sql)(const Store *store, StoreMask mask, const StoreColumn *column,
+                    const char *value, Str *sql, Error *reterr);
+    int (*set_mask_key)(Store *store, const Secret *key, Error *reterr);
+    void (*forget_mask_key)(Store *store); /* NULL: the transaction's end does it */
 
     /* Columns of a query that isn't run; NULL: the engine can't tell. */
     int (*query_columns)(Store *store, const char *sql, Arena *arena, StoreColumn **ret_columns,
@@ -125,6 +133,16 @@ MUST_CHECK int store_find_key_type(const StoreColumn *column, const StoreKeyType
                                    size_t n_types, const StoreKeyType **ret_type, Error *reterr);
 /** Appends `pattern` with `value` in place of each `$` (so a regular expression has no `$`). */
 void store_append_pattern(Str *sql, const char *pattern, const char *value);
+/** The same with `number` in place of each `#`. */
+void store_append_pattern_of_two(Str *sql, const char *pattern, const char *value,
+                                 const char *number);
+
+/** As store_find_key_type(), for a mask. */
+MUST_CHECK int store_find_mask_type(StoreMask mask, const StoreColumn *column,
+                                    const StoreKeyType *types, size_t n_types,
+                                    const StoreKeyType **ret_type, Error *reterr);
+/** Fills ERROR_UNSUPPORTED for a type that has no such mask. @return -1 */
+int store_mask_refuse(StoreMask mask, const StoreColumn *column, Error *reterr);
 
 struct StoreLoad {
     Store *store;

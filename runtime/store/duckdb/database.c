@@ -32,6 +32,8 @@ struct DuckDatabase {
     bool is_file;
     bool read_only;
     size_t n_users;
+    MaskKey mask_key;
+    bool has_mask_key; /* changes between statements only, so that those that run may read it */
     VEC(DuckAttached) attached;
 };
 
@@ -43,6 +45,19 @@ duckdb_database
 duck_database_handle(const DuckDatabase *database)
 {
     return database->handle;
+}
+
+const MaskKey *
+duck_database_mask_key(const DuckDatabase *database)
+{
+    return database->has_mask_key ? &database->mask_key : NULL;
+}
+
+void
+duck_database_set_mask_key(DuckDatabase *database, const MaskKey *key)
+{
+    database->has_mask_key = key != NULL;
+    database->mask_key = key != NULL ? *key : (MaskKey){0};
 }
 
 /* ---- paths ---- */
@@ -226,7 +241,8 @@ open_handle(DuckDatabase *database, const char *path, const Url *url, Error *ret
         database->handle = NULL;
         status = duck_open_failed(path, reason, reterr);
     }
-    if (status == 0 && duck_register_functions(api, database->handle, reterr) != 0) {
+    if (status == 0 && (duck_register_functions(api, database->handle, reterr) != 0 ||
+                        duck_register_masks(api, database, reterr) != 0)) {
         api->close(&database->handle);
         status = -1;
     }

@@ -3,12 +3,13 @@
  *
  * database.c owns database files (one for all stores of the process that open the same), connect.c
  * makes a store of one, query.c runs statements, value.c makes text of cells, error.c Errors of
- * DuckDB's, load.c is the appender fed with texts, wire_*.c binary rows, function.c what SQL there
- * can call of ours, probe.c tells the types of expressions.
+ * DuckDB's, load.c is the appender fed with texts, wire_*.c binary rows, function.c and
+ * mask_function.c what SQL there can call of ours, probe.c tells the types of expressions.
  */
 #ifndef PDC_STORE_DUCKDB_DUCK_H
 #define PDC_STORE_DUCKDB_DUCK_H
 
+#include "runtime/store/fake.h"
 #include "runtime/store/store_priv.h"
 
 /* With what it calls deprecated: only there are results that stream (wire_read.c). */
@@ -58,8 +59,30 @@ int duck_open_failed(const char *path, const char *reason, Error *reterr);
 /** `pdc_hash(bigint | varchar | double, seed bigint) → bigint`: PostgreSQL's hash. */
 #define DUCK_HASH "pdc_hash"
 
+/** A float's bits as PostgreSQL's encode(float8send(x), 'hex') has them; equal floats, NaN and both
+ * zeros among them, have the same. */
+void duck_write_float_bits(double number, char ret_digits[16]);
+
 /** Gives a database that was just opened the functions of this project. @return 0 or < 0 */
 MUST_CHECK int duck_register_functions(const DuckApi *api, duckdb_database database, Error *reterr);
+
+/* ---- mask_function.c ---- */
+
+/** `pdc_mask_hash(varchar | double) → varchar`: the hash of a text, or of the bits of a float. */
+#define DUCK_MASK_HASH "pdc_mask_hash"
+/** `pdc_fake(varchar) → varchar`, `pdc_fake(bigint) → bigint`, … : fake.h. */
+#define DUCK_FAKE         "pdc_fake"
+#define DUCK_FAKE_DECIMAL "pdc_fake_decimal"
+/** `(varchar) → bigint`, `(varchar) → varchar`: what F('N', 0, …) draws, as a number and as
+ * hexadecimal digits. */
+#define DUCK_FAKE_NUMBER "pdc_fake_number"
+#define DUCK_FAKE_HEX    "pdc_fake_hex"
+
+/** Gives a database that was just opened the functions of masks, which fail until it has a key. */
+MUST_CHECK int duck_register_masks(const DuckApi *api, DuckDatabase *database, Error *reterr);
+/** The key of the database; NULL: it has none. */
+const MaskKey *duck_database_mask_key(const DuckDatabase *database);
+void duck_database_set_mask_key(DuckDatabase *database, const MaskKey *key);
 
 /* ---- holder.c: who has the file ---- */
 
@@ -111,6 +134,15 @@ void duck_size_sql(const char *schema, const char *table, Str *sql);
 void duck_temporary_sql(Str *sql);
 int duck_key_hash_sql(const Store *store, const StoreColumn *column, const char *value,
                       const char *seed, Str *sql, Error *reterr);
+
+const StoreKeyType *duck_key_types(size_t *ret_n);
+/** What is hashed of a key's column (sample_hash.h): text, but a number of an INT and a FLOAT. */
+char *duck_canonical_sql(const StoreKeyType *type, const char *spelled, const char *column,
+                         Arena *arena);
+int duck_mask_sql(const Store *store, StoreMask mask, const StoreColumn *column, const char *value,
+                  Str *sql, Error *reterr);
+int duck_set_mask_key(Store *store, const Secret *key, Error *reterr);
+void duck_forget_mask_key(Store *store);
 
 int duck_query_columns(Store *store, const char *sql, Arena *arena, StoreColumn **ret_columns,
                        size_t *ret_n, Error *reterr);

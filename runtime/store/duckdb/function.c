@@ -95,10 +95,8 @@ hash_texts(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector out
     }
 }
 
-/** A float's bits as PostgreSQL's encode(float8send(x), 'hex') has them; equal floats, NaN and both
- * zeros among them, have the same. */
-static void
-write_bits(double number, char ret_digits[16])
+void
+duck_write_float_bits(double number, char ret_digits[16])
 {
     static const char digits[] = "0123456789abcdef";
     uint64_t bits = UINT64_C(0x7ff8000000000000); /* NaN */
@@ -120,7 +118,7 @@ hash_floats(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector ou
     for (idx_t row = 0; row < call.n_rows; row++) {
         if (is_valid(&call, row)) {
             char text[16];
-            write_bits(numbers[row], text);
+            duck_write_float_bits(numbers[row], text);
             call.hashes[row] =
                 (int64_t)lookup3_hash_bytes(text, sizeof(text), (uint64_t)call.seeds[row]);
         }

@@ -65,8 +65,8 @@ decimal_pattern(const StoreKeyType *type, const char *spelled, Arena *arena)
                      : arena_strdup(arena, text);
 }
 
-static char *
-value_sql(const StoreKeyType *type, const char *spelled, const char *column, Arena *arena)
+char *
+duck_canonical_sql(const StoreKeyType *type, const char *spelled, const char *column, Arena *arena)
 {
     Str sql = {0};
     const char *pattern = type->form == STORE_KEY_DECIMAL ? decimal_pattern(type, spelled, arena)
@@ -80,6 +80,13 @@ value_sql(const StoreKeyType *type, const char *spelled, const char *column, Are
     return str_take_in(&sql, arena);
 }
 
+const StoreKeyType *
+duck_key_types(size_t *ret_n)
+{
+    *ret_n = ARRAY_LENGTH(types);
+    return types;
+}
+
 int
 duck_key_hash_sql(const Store *store, const StoreColumn *column, const char *value,
                   const char *seed, Str *sql, Error *reterr)
@@ -91,7 +98,7 @@ duck_key_hash_sql(const Store *store, const StoreColumn *column, const char *val
     }
     CLEANUP(arena_freep) Arena *arena = arena_new();
     str_append(sql, DUCK_HASH "(");
-    str_append(sql, value_sql(type, store_key_type(column), value, arena));
+    str_append(sql, duck_canonical_sql(type, store_key_type(column), value, arena));
     str_append(sql, ", ");
     str_append(sql, seed);
     str_append(sql, ")");

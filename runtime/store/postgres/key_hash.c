@@ -32,6 +32,19 @@ static const char *const texts[STORE_KEY_COUNT] = {
     [STORE_KEY_BYTES] = "pg_catalog.encode(($)::bytea, 'hex')",
 };
 
+const StoreKeyType *
+pg_key_types(size_t *ret_n)
+{
+    *ret_n = ARRAY_LENGTH(types);
+    return types;
+}
+
+void
+pg_append_canonical(Str *sql, StoreKeyForm form, const char *value)
+{
+    store_append_pattern(sql, texts[form], value);
+}
+
 /** Texts are hashed as they lie in the database. @return 0, or < 0 where that is not UTF-8 */
 static int
 check_encoding(const PgStore *pg, const StoreColumn *column, Error *reterr)

@@ -3,7 +3,7 @@
  *
  * connect.c opens and closes, query.c runs statements and turns their failures into Errors
  * (pg_fail…), load.c is COPY of texts, wire.c of binary rows, lock.c advisory locks, catalog.c what
- * there is.
+ * there is, mask.c masks and how their key gets there.
  */
 #ifndef PDC_STORE_POSTGRES_PG_H
 #define PDC_STORE_POSTGRES_PG_H
@@ -54,6 +54,13 @@ void pg_size_sql(const char *schema, const char *table, Str *sql);
 void pg_temporary_sql(Str *sql);
 int pg_key_hash_sql(const Store *store, const StoreColumn *column, const char *value,
                     const char *seed, Str *sql, Error *reterr);
+
+const StoreKeyType *pg_key_types(size_t *ret_n);
+/** Appends what is hashed of a key's column (sample_hash.h): text, but a bigint of an INT. */
+void pg_append_canonical(Str *sql, StoreKeyForm form, const char *value);
+int pg_mask_sql(const Store *store, StoreMask mask, const StoreColumn *column, const char *value,
+                Str *sql, Error *reterr);
+int pg_set_mask_key(Store *store, const Secret *key, Error *reterr);
 
 int pg_load_begin(Store *store, const char *schema, const char *table, const StoreColumn *columns,
                   size_t n_columns, StoreLoad **ret_load, Error *reterr);
