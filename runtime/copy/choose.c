@@ -234,7 +234,7 @@ create_list(CopyChoice *choice, size_t node, Error *reterr)
     sql_ident(&statement.sql, choice->lists[node].name);
     str_append(&statement.sql, " as select ");
     for (size_t i = 0; i < picker.key->columns.n; i++) {
-        copy_append_column(picker.table, picker.key->columns.items[i], &statement);
+        copy_append_listed_value(choice, picker.table, picker.key->columns.items[i], &statement);
         str_append_format(&statement.sql, " as c%zu, ", i);
     }
     if (picker.key->row_id != NULL) {
@@ -502,6 +502,9 @@ copy_choice_new(const CopySource *source, const Exec *exec, const bool *due, Are
     mark_needed(choice, due);
     mark_listed(choice);
     set_keys(choice);
+    if (copy_hide_keys(choice, reterr) < 0 || copy_give_key(choice, reterr) < 0) {
+        return -1;
+    }
     for (size_t i = 0; i < choice->graph->n_components; i++) {
         if (list_component(choice, &choice->graph->components[i], reterr) < 0) {
             return -1;

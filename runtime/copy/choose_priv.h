@@ -4,6 +4,7 @@
 #ifndef PDC_COPY_CHOOSE_PRIV_H
 #define PDC_COPY_CHOOSE_PRIV_H
 
+#include "runtime/base/map.h"
 #include "runtime/base/vec.h"
 #include "runtime/copy/choose.h"
 #include "runtime/elaborate/copy_graph.h"
@@ -64,6 +65,7 @@ struct CopyChoice {
     CopyList *lists;      /* by node */
     CopyKey *keys;        /* by table */
     CopyKey *entity_keys; /* by entity */
+    Map *hidden;          /* columns that stand in no list as they are, to what stands there */
     double *percents;     /* by table, of `sample to …`; < 0: not worked out yet */
     double *entity_percents;
 };
@@ -122,6 +124,9 @@ MUST_CHECK int copy_look_at_shape(CopyChoice *choice, const FlowTable *table, Er
 /** A column of it, or NULL with a message. */
 const StoreColumn *copy_find_column(CopyChoice *choice, const FlowTable *table, const char *name,
                                     Error *reterr);
+/** The last rule that masks the column, or NULL. @param folds  letter case of names doesn't count
+ */
+const FlowCopyRule *copy_find_mask(const FlowTable *table, const char *column, bool folds);
 /** Appends `select` and the columns, with what masks and given up references make of them. */
 MUST_CHECK int copy_append_values(CopyChoice *choice, const FlowTable *table,
                                   CopyStatement *statement, Error *reterr);
@@ -148,6 +153,17 @@ void copy_append_row_listed(const CopyChoice *choice, const FlowTable *table, co
 /** The opposite, as an anti-join. */
 void copy_append_row_not_listed(const CopyChoice *choice, const FlowTable *table,
                                 const CopyRows *rows, CopyStatement *statement);
+
+/* ---- masks.c: what is personal ---- */
+
+/** Finds the columns of lists whose values are personal. */
+MUST_CHECK int copy_hide_keys(CopyChoice *choice, Error *reterr);
+/** Gives the engine the key of the masks, if there are any; it keeps it until the transaction ends,
+ * or store_forget_mask_key(). */
+MUST_CHECK int copy_give_key(CopyChoice *choice, Error *reterr);
+/** Appends what lists hold of a column: its value, or a hash of it. */
+void copy_append_listed_value(const CopyChoice *choice, const FlowTable *table, const char *column,
+                              CopyStatement *statement);
 
 /* ---- rules.c: what rules say ---- */
 

@@ -4,6 +4,7 @@
 #include "runtime/base/vec.h"
 #include "runtime/copy/choose.h"
 #include "runtime/store/dependents.h"
+#include "runtime/store/mask.h"
 #include "runtime/store/sql_text.h"
 #include "runtime/transfer/transfer.h"
 
@@ -201,6 +202,7 @@ make_in_transaction(CopyJob *job, Exec *exec, DueTables *due, const FlowTable **
     if (status != 0) {
         store_rollback(exec->store);
     }
+    store_forget_mask_key(from);
     if (is_streamed) {
         store_rollback(from);
     }

@@ -25,6 +25,8 @@ struct CopySource {
 
 /** Appends the quoted name of a table of the source. */
 void copy_append_name(const CopySource *source, const char *schema, const char *table, Str *sql);
+/** Is a column of the table masked by the configuration's key? */
+bool copy_masks_by_key(const FlowTable *table);
 /** Opens the way to the source: its lock, or its file. @return 0 or < 0 */
 MUST_CHECK int copy_enter(CopySource *source, Store *store, Error *reterr);
 /** Closes it again; fails silently, since a lost connection has closed it, too. */

@@ -392,7 +392,7 @@ copy_begin_insert(const CopyChoice *choice, const CopyPicker *picker, size_t nod
     sql_ident(&statement->sql, choice->lists[node].name);
     str_append(&statement->sql, " select ");
     for (size_t i = 0; i < key->columns.n; i++) {
-        copy_append_column(picker->table, key->columns.items[i], statement);
+        copy_append_listed_value(choice, picker->table, key->columns.items[i], statement);
         str_append(&statement->sql, ", ");
     }
     if (key->row_id != NULL) {
@@ -471,7 +471,7 @@ add_ranked(CopyChoice *choice, const CopyPicker *picker, const Ranking *ranking,
     str_append_format(sql, "%s0, %d from (select ", key->row_id != NULL ? "s.r, " : "",
                       (int)ranking->reason);
     for (size_t i = 0; i < key->columns.n; i++) {
-        copy_append_column(picker->table, key->columns.items[i], &statement);
+        copy_append_listed_value(choice, picker->table, key->columns.items[i], &statement);
         str_append_format(sql, " as c%zu, ", i);
     }
     if (key->row_id != NULL) {

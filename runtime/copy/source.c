@@ -2,6 +2,7 @@
 #include "runtime/base/file.h"
 #include "runtime/copy/copy_priv.h"
 #include "runtime/key/hash.h"
+#include "runtime/store/mask.h"
 
 #include <errno.h>
 #include <string.h>
@@ -35,6 +36,24 @@ find_way(CopySource *source, Error *reterr)
     return status == COPY_NO_WAY ? no_way(options, why, reterr) : status;
 }
 
+/** Whatever masks by a key has a good one, before anything is read. */
+static int
+check_keys(const CopyOptions *options, Error *reterr)
+{
+    const Flow *flow = options->flow;
+    for (size_t i = 0; i < flow->n_tables; i++) {
+        const FlowBody *body = flow->tables[i]->body;
+        for (size_t k = 0; body->kind == FLOW_BODY_COPY && k < body->n_copy_rules; k++) {
+            if (flow_copy_rule_is_keyed(body->copy_rules[k].kind) &&
+                store_check_mask_key(options->target->masking_key, reterr) < 0) {
+                error_set_origin(reterr, flow_span(options->sources, body->copy_rules[k].at));
+                return error_wrap(reterr, "masking in instance %s", options->target->name);
+            }
+        }
+    }
+    return 0;
+}
+
 int
 copy_source_new(const CopyOptions *options, Arena *arena, CopySource **ret_source, Error *reterr)
 {
@@ -42,6 +61,9 @@ copy_source_new(const CopyOptions *options, Arena *arena, CopySource **ret_sourc
     source->options = *options;
     source->arena = arena;
     source->tables = ARENA_ARRAY(arena, CopyTable, options->flow->n_tables + 1);
+    if (check_keys(options, reterr) < 0) {
+        return -1;
+    }
     if (find_way(source, reterr) < 0) {
         error_set_origin(reterr, flow_span(options->sources, options->flow->copy_source->at));
         return -1;
@@ -227,6 +249,29 @@ depend_on_all(const Dependence *d, const FlowTable *table, Error *reterr)
     return 0;
 }
 
+bool
+copy_masks_by_key(const FlowTable *table)
+{
+    for (size_t i = 0; i < table->body->n_copy_rules; i++) {
+        if (flow_copy_rule_is_keyed(table->body->copy_rules[i].kind)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Another key makes other values: what tells it from others is part of what the copy was made of.
+ */
+static void
+depend_on_key(const Dependence *d, const FlowTable *table)
+{
+    char id[MASK_ID_DIGITS + 1];
+    if (copy_masks_by_key(table)) {
+        store_mask_key_id(d->source->options.target->masking_key, id);
+        hash_text(d->hash, id);
+    }
+}
+
 static int
 look_at_table(const CopySource *source, const FlowTable *table, KeyFresh *fresh, Arena *arena,
               Error *reterr)
@@ -236,6 +281,7 @@ look_at_table(const CopySource *source, const FlowTable *table, KeyFresh *fresh,
         hash_free(d.hash);
         return -1;
     }
+    depend_on_key(&d, table);
     *fresh = (KeyFresh){.is_fresh = true,
                         .value = hash_end_in(d.hash, arena),
                         .what = arena_printf(arena, "%s.%s of instance %s", table->stage->name,

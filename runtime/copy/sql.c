@@ -228,7 +228,7 @@ copy_append_listed(const CopyChoice *choice, const FlowTable *table, const char 
         return;
     }
     if (n == 1) { /* a semi-join that every planner knows */
-        copy_append_column(table, columns[0], statement);
+        copy_append_listed_value(choice, table, columns[0], statement);
         str_append_format(sql, " in (select l.c%zu from ", list_column(rows->key, key_columns[0]));
         append_lists(choice, rows, statement);
         str_append_char(sql, ')');
@@ -239,7 +239,7 @@ copy_append_listed(const CopyChoice *choice, const FlowTable *table, const char 
     for (size_t i = 0; i < n; i++) {
         str_append_format(sql, " %s l.c%zu = ", i == 0 ? "where" : "and",
                           list_column(rows->key, key_columns[i]));
-        copy_append_column(table, columns[i], statement);
+        copy_append_listed_value(choice, table, columns[i], statement);
     }
     str_append_char(sql, ')');
 }
@@ -269,7 +269,7 @@ copy_append_row_not_listed(const CopyChoice *choice, const FlowTable *table, con
     append_lists(choice, rows, statement);
     for (size_t i = 0; i < key->n_key; i++) {
         str_append_format(&statement->sql, " %s l.c%zu = ", i == 0 ? "where" : "and", i);
-        copy_append_column(table, key->columns.items[i], statement);
+        copy_append_listed_value(choice, table, key->columns.items[i], statement);
     }
     if (key->row_id != NULL) {
         str_append(&statement->sql, " where l.r = ");

@@ -1,5 +1,6 @@
 /* What the columns of a copied row hold: as in the source, or what a rule makes of them there. */
 #include "runtime/copy/choose_priv.h"
+#include "runtime/store/mask.h"
 #include "runtime/store/sql_text.h"
 
 static bool
@@ -26,9 +27,8 @@ copy_breaks_column(const Flow *flow, const FlowTable *table, const char *column)
     return false;
 }
 
-/** The last rule that speaks of the column, or NULL. */
-static const FlowCopyRule *
-find_mask(const FlowTable *table, const char *column, bool folds)
+const FlowCopyRule *
+copy_find_mask(const FlowTable *table, const char *column, bool folds)
 {
     const FlowCopyRule *mask = NULL;
     for (size_t i = 0; i < table->body->n_copy_rules; i++) {
@@ -45,7 +45,25 @@ find_mask(const FlowTable *table, const char *column, bool folds)
 bool
 copy_masks_column(const FlowTable *table, const char *column, bool folds)
 {
-    return table->body->kind == FLOW_BODY_COPY && find_mask(table, column, folds) != NULL;
+    return table->body->kind == FLOW_BODY_COPY && copy_find_mask(table, column, folds) != NULL;
+}
+
+/** A mask by the configuration's key, which the engine has been given (masks.c). */
+static int
+append_keyed(CopyChoice *choice, const FlowTable *table, const StoreColumn *column,
+             const FlowCopyRule *rule, CopyStatement *statement, Error *reterr)
+{
+    StoreMask mask = rule->kind == PDC_COPY_MASK_HASH ? STORE_MASK_HASH : STORE_MASK_FAKE;
+    char *sql = NULL;
+    if (store_mask_sql(choice->store, mask, column, table->name, choice->arena, &sql,
+                       reterr) < 0) {
+        error_set_origin(reterr, flow_span(choice->source->options.sources, rule->at));
+        return error_wrap(reterr, "masking %s.%s", table->stage->name, table->name);
+    }
+    str_append(&statement->sql, sql);
+    str_append(&statement->sql, " as ");
+    sql_ident(&statement->sql, column->name);
+    return 0;
 }
 
 static int
@@ -53,11 +71,14 @@ append_value(CopyChoice *choice, const FlowTable *table, const StoreColumn *colu
              CopyStatement *statement, Error *reterr)
 {
     bool folds = store_can(choice->store, STORE_FOLDS_NAMES);
-    const FlowCopyRule *mask = find_mask(table, column->name, folds);
+    const FlowCopyRule *mask = copy_find_mask(table, column->name, folds);
     int status = 0;
     if (mask == NULL && !copy_breaks_column(choice->graph->flow, table, column->name)) {
         copy_append_column(table, column->name, statement);
         return 0;
+    }
+    if (mask != NULL && flow_copy_rule_is_keyed(mask->kind)) {
+        return append_keyed(choice, table, column, mask, statement, reterr);
     }
     str_append(&statement->sql, "cast(");
     if (mask != NULL && mask->kind == PDC_COPY_MASK_EXPR) {

@@ -16,6 +16,7 @@ struct RuleTraits {
     bool ranks;      /* counts or ranks rows */
     bool needs_home; /* of an entity: more than its key is looked at */
     bool of_tables;  /* not of entities */
+    bool is_keyed;   /* by the configuration's `masking_key` */
 };
 
 static const RuleTraits traits[] = {
@@ -35,9 +36,9 @@ static const RuleTraits traits[] = {
     [PDC_COPY_COVER_BOUNDS] = {"cover bounds of", .ranks = true, .needs_home = true},
     [PDC_COPY_PLUS_WHERE] = {"plus where", .adds = true, .needs_home = true},
     [PDC_COPY_PLUS_KEYS] = {"plus keys from", .adds = true, .needs_home = true},
-    [PDC_COPY_MASK_HASH] = {"mask", .changes = true, .of_tables = true},
+    [PDC_COPY_MASK_HASH] = {"mask", .changes = true, .of_tables = true, .is_keyed = true},
     [PDC_COPY_MASK_NULL] = {"mask", .changes = true, .of_tables = true},
-    [PDC_COPY_MASK_FAKE] = {"mask", .changes = true, .of_tables = true},
+    [PDC_COPY_MASK_FAKE] = {"mask", .changes = true, .of_tables = true, .is_keyed = true},
     [PDC_COPY_MASK_EXPR] = {"mask", .changes = true, .of_tables = true},
     [PDC_COPY_BREAK] = {"break", .changes = true, .of_tables = true},
 };
@@ -52,6 +53,12 @@ bool
 flow_copy_rule_changes(PdcCopyRuleKind kind)
 {
     return traits[kind].changes;
+}
+
+bool
+flow_copy_rule_is_keyed(PdcCopyRuleKind kind)
+{
+    return traits[kind].is_keyed;
 }
 
 bool

@@ -291,6 +291,8 @@ bool flow_is_pii(const PdcContract *contract, const char *column);
 bool flow_copy_rule_adds(PdcCopyRuleKind kind);
 /** Does the rule change values, and pick no row? */
 bool flow_copy_rule_changes(PdcCopyRuleKind kind);
+/** Does the rule need the configuration's `masking_key`? */
+bool flow_copy_rule_is_keyed(PdcCopyRuleKind kind);
 /** Is every row picked, so that nothing can be missing? */
 bool flow_copies_all(const FlowTable *table);
 /** Whether a clause is tested on the rows as they are made: it speaks of the table's own rows, and

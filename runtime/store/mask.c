@@ -64,7 +64,8 @@ store_forget_mask_key(Store *store)
 
 /* ---- types ---- */
 
-static const char *const mask_words[] = {[STORE_MASK_HASH] = "hash", [STORE_MASK_FAKE] = "fake"};
+static const char *const mask_words[] = {
+    [STORE_MASK_HASH] = "hash", [STORE_MASK_FAKE] = "fake", [STORE_MASK_LISTED] = "hash"};
 
 static const char *
 type_for_people(const StoreColumn *column)
@@ -78,7 +79,7 @@ store_mask_refuse(StoreMask mask, const StoreColumn *column, Error *reterr)
     error_set(reterr, ERROR_UNSUPPORTED, "column \"%s\" of type %s can't be masked with %s",
               column->name, type_for_people(column), mask_words[mask]);
     error_set_hint(reterr,
-                   mask == STORE_MASK_HASH
+                   mask != STORE_MASK_FAKE
                        ? "mask it with null, or with an expression: 'EXPR'"
                        : "what can be faked are texts, integers, decimals, dates, times and uuids; "
                          "mask it with null, with hash, or with an expression: 'EXPR'");
@@ -113,7 +114,7 @@ is_text_type(const StoreColumn *column)
 const char *
 store_mask_type(const Store *store, StoreMask mask, const StoreColumn *column, Arena *arena)
 {
-    bool is_own = mask == STORE_MASK_FAKE || is_text_type(column);
+    bool is_own = mask == STORE_MASK_FAKE || (mask == STORE_MASK_HASH && is_text_type(column));
     return arena_strdup(arena, is_own ? column->sql_type : store_type_name(store, PDC_TYPE_TEXT));
 }
 

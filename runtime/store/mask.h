@@ -17,7 +17,11 @@
 
 #include "runtime/store/store.h"
 
-typedef enum StoreMask { STORE_MASK_HASH, STORE_MASK_FAKE } StoreMask;
+typedef enum StoreMask {
+    STORE_MASK_HASH,
+    STORE_MASK_FAKE,
+    STORE_MASK_LISTED /* the hash, as text whatever its column is: for lists that are compared */
+} StoreMask;
 
 enum { MASK_KEY_BYTES = 16 /* at least */, MASK_ID_DIGITS = 16 };
 
