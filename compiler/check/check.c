@@ -85,6 +85,8 @@ environment_of(const Checker *c, const Instance *instance, const Map *attrs)
         .n_instances = c->n_known,
         .run_date = "2000-01-01",
         .run_started = "2000-01-01 00:00:00.000000",
+        .requires_masks = instance->masking == MASKING_REQUIRED,
+        .has_mask_key = instance->masking_key != NULL,
         .getenv = some_environment,
         .lost = c->model->lost,
         .files_lost = c->model->files_lost,

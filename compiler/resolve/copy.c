@@ -24,6 +24,7 @@ static const RuleForm rule_forms[AST_RULE_COUNT] = {
     [AST_RULE_COVER_BOUNDS] = {true, PDC_COPY_COVER_BOUNDS},
     [AST_RULE_PLUS_WHERE] = {true, PDC_COPY_PLUS_WHERE},
     [AST_RULE_PLUS_KEYS] = {true, PDC_COPY_PLUS_KEYS},
+    [AST_RULE_MASK] = {true, PDC_COPY_MASK_NULL}, /* or another one of `mask_kinds` */
     [AST_RULE_BREAK] = {true, PDC_COPY_BREAK},
 };
 
@@ -33,25 +34,6 @@ static const PdcCopyRuleKind mask_kinds[] = {
     [AST_MASK_FAKE] = PDC_COPY_MASK_FAKE,
     [AST_MASK_EXPR] = PDC_COPY_MASK_EXPR,
 };
-
-/** `mask c with null`, `with 'expr'`. The others need a key that the configuration holds. */
-static bool
-is_built(const AstRule *rule)
-{
-    bool is_mask =
-        rule->what == AST_RULE_MASK && (rule->mask == AST_MASK_NULL || rule->mask == AST_MASK_EXPR);
-    return rule_forms[rule->what].built || is_mask;
-}
-
-static const char *
-rule_words(Resolver *r, const AstRule *rule)
-{
-    static const char *const masks[] = {
-        [AST_MASK_HASH] = "mask … with hash", [AST_MASK_FAKE] = "mask … with fake"};
-    const char *words =
-        rule->what == AST_RULE_MASK ? masks[rule->mask] : ast_rule_words(rule->what);
-    return arena_printf(r->arena, "copy rule `%s`", words);
-}
 
 /** A table that a line or rule speaks of: named with its stage, since a copy block stands in none.
  */
@@ -103,8 +85,9 @@ lower_sql(Resolver *r, const AstRule *rule, const Place *place, PdcCopyRule *mad
 static bool
 lower_rule(Resolver *r, const AstRule *rule, const Place *place, PdcCopyRule *made)
 {
-    if (!is_built(rule)) {
-        refuse(r, rule->node.span, rule_words(r, rule));
+    if (!rule_forms[rule->what].built) {
+        refuse(r, rule->node.span,
+               arena_printf(r->arena, "copy rule `%s`", ast_rule_words(rule->what)));
         return false;
     }
     const AstExpr *expr = rule->text != NULL ? rule->text : rule->amount;

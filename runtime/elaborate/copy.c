@@ -291,7 +291,8 @@ bind_copy_rules(Elaboration *e)
     int result = bind_named_lines(e, &all_named);
     result |= copy_links_break(e);
     int entities = bind_entity_lines(e);
-    return bind_other_tables(e, all_named && entities == 0) | entities | result;
+    result |= bind_other_tables(e, all_named && entities == 0) | entities;
+    return result != 0 ? result : copy_masks_check(e); /* a line that was lost may hold the mask */
 }
 
 /* ---- what depends on what ---- */

@@ -29,10 +29,12 @@ struct Environment {
     const char *engine;        /* "duckdb" or "postgres" */
     const char *schema_prefix; /* around the names of stages; NULL: nothing */
     const char *schema_suffix;
-    const char *const *instances;            /* those that there are */
-    size_t n_instances;                      /* 0: any name may be one */
-    const char *run_date;                    /* YYYY-MM-DD */
-    const char *run_started;                 /* YYYY-MM-DD HH:MM:SS.ffffff */
+    const char *const *instances; /* those that there are */
+    size_t n_instances;           /* 0: any name may be one */
+    const char *run_date;         /* YYYY-MM-DD */
+    const char *run_started;      /* YYYY-MM-DD HH:MM:SS.ffffff */
+    bool requires_masks;          /* of what is personal, in a copy */
+    bool has_mask_key;
     bool fixes_date;                         /* `current_date` means `run_date` */
     const char *(*getenv)(const char *name); /* NULL: every env() is an error */
     const Map *lost;                         /* names that are not reported where they are unknown,

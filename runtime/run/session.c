@@ -136,18 +136,21 @@ run_session_prepare(RunSession *session)
     if (resolve_attrs(request, session->arena, session->diags, &attrs) < 0) {
         return RUN_OUTCOME_DIAGS;
     }
-    session->environment = (Environment){.attrs = attrs,
-                                         .instance_name = request->instance->name,
-                                         .instance_id = request->instance->instance_id,
-                                         .engine = config_engine_name(request->instance->engine),
-                                         .schema_prefix = request->instance->schema_prefix,
-                                         .schema_suffix = request->instance->schema_suffix,
-                                         .instances = instances,
-                                         .n_instances = n_instances,
-                                         .run_date = session->run_date,
-                                         .run_started = session->run_started,
-                                         .getenv = get_environment,
-                                         .check_csv = csv_options_check_named};
+    session->environment =
+        (Environment){.attrs = attrs,
+                      .instance_name = request->instance->name,
+                      .instance_id = request->instance->instance_id,
+                      .engine = config_engine_name(request->instance->engine),
+                      .schema_prefix = request->instance->schema_prefix,
+                      .schema_suffix = request->instance->schema_suffix,
+                      .instances = instances,
+                      .n_instances = n_instances,
+                      .run_date = session->run_date,
+                      .run_started = session->run_started,
+                      .requires_masks = request->instance->masking == MASKING_REQUIRED,
+                      .has_mask_key = request->instance->masking_key != NULL,
+                      .getenv = get_environment,
+                      .check_csv = csv_options_check_named};
     return 0;
 }
 
