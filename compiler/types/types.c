@@ -3,6 +3,7 @@
 #include "compiler/types/types_priv.h"
 #include "runtime/flow/column_type.h"
 #include "runtime/key/hash.h"
+#include "runtime/store/mask.h"
 #include "runtime/store/sql_text.h"
 
 #include <string.h>
@@ -285,6 +286,41 @@ look_at_rules(Look *look, const FlowTable *table, const FlowCopyRule *rules, siz
     }
 }
 
+/** A hash is text, whatever its column was. */
+static Made *
+with_hashes(Look *look, const FlowTable *table, Made *source)
+{
+    Types *types = look->types;
+    const FlowBody *body = table->body;
+    size_t n = 0;
+    const StoreColumn *own = NULL;
+    StoreColumn *columns = NULL;
+    for (size_t i = 0; i < body->n_copy_rules; i++) {
+        const FlowCopyRule *rule = &body->copy_rules[i];
+        if (rule->kind != PDC_COPY_MASK_HASH || types_open(types) < 0) {
+            continue;
+        }
+        if (columns == NULL) {
+            own = made_columns(types, source, &n);
+            columns = n > 0 ? arena_memdup(types->arena, own, n * sizeof(*own)) : NULL;
+        }
+        for (size_t k = 0; columns != NULL && k < n; k++) {
+            if (store_has_column(&columns[k], 1, rule->columns[0],
+                                 store_can(types->store, STORE_FOLDS_NAMES))) {
+                columns[k].sql_type =
+                    store_mask_type(types->store, STORE_MASK_HASH, &own[k], types->arena);
+            }
+        }
+    }
+    if (columns == NULL) {
+        return source;
+    }
+    Made *made = made_new(types, look->instance, table);
+    made->columns = columns;
+    made->n_columns = n;
+    return made;
+}
+
 /** The table of the source instance has the same columns. */
 static Made *
 look_at_copy(Look *look, const FlowTable *table)
@@ -305,7 +341,7 @@ look_at_copy(Look *look, const FlowTable *table)
             look_at_rules(look, table, entity->rules, entity->n_rules);
         }
     }
-    return made;
+    return with_hashes(look, table, made);
 }
 
 /** What a contract promises is what readers see, whatever the query gives. */
