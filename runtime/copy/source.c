@@ -282,10 +282,12 @@ look_at_table(const CopySource *source, const FlowTable *table, KeyFresh *fresh,
         return -1;
     }
     depend_on_key(&d, table);
-    *fresh = (KeyFresh){.is_fresh = true,
-                        .value = hash_end_in(d.hash, arena),
-                        .what = arena_printf(arena, "%s.%s of instance %s", table->stage->name,
-                                             table->name, source->options.source->name)};
+    *fresh =
+        (KeyFresh){.is_fresh = true,
+                   .value = hash_end_in(d.hash, arena),
+                   .what = arena_printf(arena, "%s.%s of instance %s%s", table->stage->name,
+                                        table->name, source->options.source->name,
+                                        copy_masks_by_key(table) ? ", or `masking_key`," : "")};
     return 0;
 }
 

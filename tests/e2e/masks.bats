@@ -76,6 +76,8 @@ raw.customers: all, mask email with hash;
 raw.orders: all, mask sender with 'lower(sender)';
 RULES
     equal "$(summary mini)" "built=0 kept=3 copied=0"
+    MASKING_KEY=$OTHER_KEY run ./flow plan --instance mini --explain
+    [[ "$output" == *'raw.customers of instance full, or `masking_key`, changed'* ]]
     MASKING_KEY=$OTHER_KEY run summary mini
     equal "$output" "built=1 kept=1 copied=1"
     [ "$(sql mini "select email from %T(raw.customers) where id = 1")" != "$(hmac Ann.Smith@example.org)" ]
@@ -280,6 +282,8 @@ FLOW
     for secret in "$secret_mail" quarantine "$secret_id" 7654321 user1999@ ; do
         absent "$secret" outside
     done
+    run absent "$secret_mail" people.csv # a search that finds
+    equal "$status" 1
     # The key: also where the source is, in the executable, and in all that the server has.
     everything . > "$BATS_TEST_TMPDIR/all"
     hex=$(printf %s "$KEY" | xxd -p | tr -d '\n')
