@@ -1,4 +1,5 @@
-/* Masks of a copy block: those that need a key, and personal columns that have none. */
+/* Masks of a copy block: those that need a key, references whose ends are masked apart, and
+ * personal columns without any. */
 #include "runtime/elaborate/copy_priv.h"
 #include "runtime/flow/column_type.h"
 
@@ -41,17 +42,19 @@ check_hash(Elaboration *e, const FlowTable *table, const FlowCopyRule *rule)
     return 0;
 }
 
-static bool
-is_masked(const FlowTable *table, const char *column)
+/** The last one counts. @return NULL: there is none */
+static const FlowCopyRule *
+find_mask(const FlowTable *table, const char *column)
 {
+    const FlowCopyRule *mask = NULL;
     for (size_t i = 0; i < table->body->n_copy_rules; i++) {
         const FlowCopyRule *rule = &table->body->copy_rules[i];
         if (flow_copy_rule_changes(rule->kind) && rule->kind != PDC_COPY_BREAK &&
             text_equal(rule->columns[0], column)) {
-            return true;
+            mask = rule;
         }
     }
-    return false;
+    return mask;
 }
 
 /** A broken reference is null, which tells nothing. */
@@ -75,7 +78,8 @@ check_personal(Elaboration *e, const FlowTable *table)
     int result = 0;
     for (size_t i = 0; contract != NULL && i < contract->n_columns; i++) {
         const PdcPromise *column = &contract->columns[i];
-        if (!column->pii || is_masked(table, column->name) || is_broken(e, table, column->name)) {
+        if (!column->pii || find_mask(table, column->name) != NULL ||
+            is_broken(e, table, column->name)) {
             continue;
         }
         diag_add(e->diags, DIAG_PII_UNMASKED, at_span(e, table->body->at), column->name,
@@ -88,10 +92,43 @@ check_personal(Elaboration *e, const FlowTable *table)
     return result;
 }
 
+/** What a reference holds must be what its target holds: NULL, which refers to nothing, and what an
+ * expression makes of it may differ. */
+static int
+check_ends(Elaboration *e, const FlowLink *link, const char *child, const char *parent)
+{
+    const FlowCopyRule *one = find_mask(link->child, child);
+    const FlowCopyRule *other = find_mask(link->parent, parent);
+    bool keyed = one != NULL && flow_copy_rule_is_keyed(one->kind);
+    bool other_keyed = other != NULL && flow_copy_rule_is_keyed(other->kind);
+    if ((!keyed && !other_keyed) || (one != NULL && !keyed) || (other != NULL && !other_keyed) ||
+        (keyed && other_keyed && one->kind == other->kind)) {
+        return 0;
+    }
+    diag_add(e->diags, DIAG_MASKED_APART, at_span(e, keyed ? one->at : other->at),
+             link->child->stage->name, link->child->name, child, link->parent->stage->name,
+             link->parent->name, parent);
+    diag_note(e->diags, at_span(e, link->at), "the reference");
+    return -1;
+}
+
+static int
+check_links(Elaboration *e)
+{
+    int result = 0;
+    for (size_t i = 0; i < e->flow->n_links; i++) {
+        const FlowLink *link = &e->flow->links[i];
+        for (size_t k = 0; !link->is_broken && k < link->n_columns; k++) {
+            result |= check_ends(e, link, link->child_columns[k], link->parent_columns[k]);
+        }
+    }
+    return result;
+}
+
 int
 copy_masks_check(Elaboration *e)
 {
-    int result = 0;
+    int result = check_links(e);
     for (size_t i = 0; i < e->tables.n; i++) {
         const FlowTable *table = e->tables.items[i];
         if (!table->is_input) {

@@ -22,7 +22,8 @@ bool copy_follows_itself(const FlowTable *table);
 
 /** Marks the links that `break` rules null. */
 MUST_CHECK int copy_links_break(Elaboration *e);
-/** Masks whose key is missing, and personal columns without a mask. */
+/** Masks whose key is missing, references whose ends are masked apart, and personal columns without
+ * a mask. */
 MUST_CHECK int copy_masks_check(Elaboration *e);
 /** Finds the home of an entity, and tells the tables that carry its key. */
 MUST_CHECK int copy_entity_place(Elaboration *e, FlowEntity *entity);

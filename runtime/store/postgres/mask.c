@@ -243,18 +243,18 @@ append_fake_integer(Str *sql, const char *number, Arena *arena)
 #define DAY_OF_YEAR                                                                                \
     "pg_catalog.make_date(extract(year from v.v)::int, 1, 1) + (v.n % extract(doy from "           \
     "pg_catalog.make_date(extract(year from v.v)::int, 12, 31))::int)::int"
-#define AT_TIME(patterns) "(select case when pg_catalog.isfinite(v.v) then " patterns
+#define IF_FINITE(expression) "(select case when pg_catalog.isfinite(v.v) then " expression
 
 static const char date_pattern[] =
-    AT_TIME(DAY_OF_YEAR) " else v.v end from (select ($)::date as v, "
-                         "# as n offset 0) as v)";
+    IF_FINITE(DAY_OF_YEAR) " else v.v end from (select ($)::date as v, "
+                           "# as n offset 0) as v)";
 #define SECOND_OF_DAY                                                                              \
     "(" DAY_OF_YEAR ")::timestamp + pg_catalog.make_interval(secs => (v.n / 1000) % 86400)"
-static const char timestamp_pattern[] =
-    AT_TIME(SECOND_OF_DAY) " else v.v end from (select ($)::timestamp as v, # as n offset 0) as v)";
+static const char timestamp_pattern[] = IF_FINITE(
+    SECOND_OF_DAY) " else v.v end from (select ($)::timestamp as v, # as n offset 0) as v)";
 static const char timestamp_tz_pattern[] =
-    AT_TIME(SECOND_OF_DAY) " else v.v end at time zone 'UTC' from (select ($)::timestamptz "
-                           "at time zone 'UTC' as v, # as n offset 0) as v)";
+    IF_FINITE(SECOND_OF_DAY) " else v.v end at time zone 'UTC' from (select ($)::timestamptz "
+                             "at time zone 'UTC' as v, # as n offset 0) as v)";
 static const char time_pattern[] =
     "(time '00:00' + pg_catalog.make_interval(secs => (# % 86400)::double precision))";
 /* `$` is the uuid's text, `#` what is drawn by it. */
