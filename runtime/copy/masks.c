@@ -50,7 +50,7 @@ static void
 hide_masked(CopyChoice *choice, const FlowTable *table)
 {
     const CopyKey *key = &choice->keys[table->index];
-    bool folds = store_can(choice->exec->store, STORE_FOLDS_NAMES);
+    bool folds = store_can(choice->store, STORE_FOLDS_NAMES);
     for (size_t i = 0; i < key->columns.n; i++) {
         if (copy_find_mask(table, key->columns.items[i], folds) != NULL) {
             hide(choice, table, key->columns.items[i]);
@@ -121,7 +121,7 @@ set_expression(CopyChoice *choice, const FlowTable *table, const char *column, E
     if (there == NULL) {
         return -1;
     }
-    if (store_mask_sql(choice->exec->store, STORE_MASK_LISTED, there, table->name, choice->arena,
+    if (store_mask_sql(choice->store, STORE_MASK_LISTED, there, table->name, choice->arena,
                        &sql, reterr) < 0) {
         error_set_origin(reterr, flow_span(choice->source->options.sources, table->body->at));
         return error_wrap(reterr, "listing keys of %s.%s, which are masked", table->stage->name,
@@ -221,7 +221,7 @@ copy_give_key(CopyChoice *choice, Error *reterr)
     if (!is_keyed && make_key(choice->arena, &key, reterr) < 0) {
         return -1;
     }
-    return store_set_mask_key(choice->exec->store, key, reterr) == 0
+    return store_set_mask_key(choice->store, key, reterr) == 0
                ? 0
                : error_wrap(reterr, "giving the engine the key of the masks");
 }
