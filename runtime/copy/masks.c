@@ -121,8 +121,8 @@ set_expression(CopyChoice *choice, const FlowTable *table, const char *column, E
     if (there == NULL) {
         return -1;
     }
-    if (store_mask_sql(choice->store, STORE_MASK_LISTED, there, table->name, choice->arena,
-                       &sql, reterr) < 0) {
+    if (store_mask_sql(choice->store, STORE_MASK_LISTED, there, table->name, choice->arena, &sql,
+                       reterr) < 0) {
         error_set_origin(reterr, flow_span(choice->source->options.sources, table->body->at));
         return error_wrap(reterr, "listing keys of %s.%s, which are masked", table->stage->name,
                           table->name);

@@ -55,8 +55,7 @@ append_keyed(CopyChoice *choice, const FlowTable *table, const StoreColumn *colu
 {
     StoreMask mask = rule->kind == PDC_COPY_MASK_HASH ? STORE_MASK_HASH : STORE_MASK_FAKE;
     char *sql = NULL;
-    if (store_mask_sql(choice->store, mask, column, table->name, choice->arena, &sql,
-                       reterr) < 0) {
+    if (store_mask_sql(choice->store, mask, column, table->name, choice->arena, &sql, reterr) < 0) {
         error_set_origin(reterr, flow_span(choice->source->options.sources, rule->at));
         return error_wrap(reterr, "masking %s.%s", table->stage->name, table->name);
     }

@@ -196,3 +196,20 @@ FLOW
     ./flow --instance midi -q
     equal "$(at "$(duckdb_of midi)" 'select count(*), sum(id) from raw.big')" "400000|80000200000"
 }
+
+@test "masks are worked out in the source: the raw value never reaches the other database" {
+    data
+    export MASKING_KEY='correct horse battery staple'
+    for way in "$(duckdb_of midi)" "$(OTHER_URL)"; do
+        instances "$PROJECT_URL" "$way"
+        sed -i 's/^instances:/&\n  __any__: {masking_key: "{$MASKING_KEY}"}/' pipedag.yaml
+        shop "raw.customers: all, mask name with hash, mask region with fake; raw.orders: none;"
+        ./flow --instance full -q
+        ./flow --instance midi -q
+        found=$(at "$MIDI" "select id, name, region from raw.customers order by id")
+        equal "$found" "${expected:-$found}"
+        expected=$found
+        equal "$(echo "$found" | sed -n 2p | cut -d '|' -f 2)" "$(printf 'name 2' | openssl dgst -sha256 -hmac "$MASKING_KEY" | sed 's/.*= //')"
+    done
+    ! grep -ac 'name 2' midi.duckdb
+}
