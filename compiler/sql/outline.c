@@ -96,6 +96,9 @@ look_at_node(Outliner *o, uint32_t i)
 {
     static const char *const unsteady[] = {"limitCount", "limitOffset", "RangeTableSample"};
     SqlOutline *outline = o->outline;
+    if (strchr("lRAiJaCdr", json_key_initial(o->doc, i)) == NULL) {
+        return; /* most nodes */
+    }
     for (size_t k = 0; k < ARRAY_LENGTH(unsteady); k++) {
         o->is_steady &= !json_key_is(o->doc, i, unsteady[k]);
     }
@@ -135,7 +138,7 @@ static void
 look_for_whole_rows(Outliner *o)
 {
     for (uint32_t i = 0; i < o->doc->n_nodes && !o->outline->uses_all; i++) {
-        if (json_key_is(o->doc, i, "ColumnRef")) {
+        if (json_key_initial(o->doc, i) == 'C' && json_key_is(o->doc, i, "ColumnRef")) {
             const char *name = last_name(o, json_member(o->doc, i, "fields"));
             o->outline->uses_all =
                 name == NULL || map_get(o->relations, lower(o->arena, name)) != NULL;
@@ -165,8 +168,9 @@ is_reserved(const SqlWords *words, size_t i)
         "select", "from",  "where", "and",   "or",   "as",   "on",     "join", "left", "inner",
         "case",   "when",  "then",  "else",  "end",  "not",  "null",   "is",   "in",   "with",
         "group",  "order", "all",   "union", "true", "desc", "having", "asc",  "false"};
+    char initial = words->text[words_start(words, i)];
     for (size_t k = 0; k < ARRAY_LENGTH(reserved); k++) {
-        if (words_is(words, i, reserved[k])) {
+        if ((initial | 0x20) == reserved[k][0] && words_is(words, i, reserved[k])) {
             return true;
         }
     }
@@ -224,9 +228,11 @@ look_at_words(Outliner *o)
     const Map *names = found.all;
     for (size_t i = 0; i < words->n; i++) {
         add_word(o, i, &found);
-        o->outline->uses_all |= words_is_name(words, i) && is_odd_name(words, i);
-        /* of rows that are equal in the order of a window, any may come first */
-        o->is_steady &= !words_is(words, i, "rows") && !words_is(words, i, "groups");
+        if (words_is_name(words, i)) {
+            o->outline->uses_all |= is_odd_name(words, i);
+            /* of rows that are equal in the order of a window, any may come first */
+            o->is_steady &= !words_is(words, i, "rows") && !words_is(words, i, "groups");
+        }
     }
     o->outline->n_names = map_count(names);
     o->outline->names = ARENA_ARRAY(o->job->arena, const char *, map_count(names) + 1);
