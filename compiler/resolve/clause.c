@@ -134,6 +134,31 @@ lower_tags(Resolver *r, const AstClause *clause, ClauseList *list)
 }
 
 static bool
+lower_owner(Resolver *r, const AstClause *clause, ClauseList *list)
+{
+    const char *owner = expr_literal_text(r, clause->value, "an owner");
+    add_clause(r, list, PDC_CLAUSE_OWNER, clause)->text = owner;
+    return owner != NULL;
+}
+
+static bool
+lower_meta(Resolver *r, const AstClause *clause, ClauseList *list)
+{
+    bool done = true;
+    for (size_t i = 0; i < clause->meta.n; i++) {
+        const AstMeta *meta = &clause->meta.items[i];
+        const char **key = ARENA_ARRAY(r->arena, const char *, 1);
+        PdcClause *made = add_clause(r, list, PDC_CLAUSE_META, clause);
+        key[0] = meta->key->text;
+        made->columns = key;
+        made->n_columns = 1;
+        made->text = expr_literal_text(r, meta->value, "a value of `meta`");
+        done &= made->text != NULL;
+    }
+    return done;
+}
+
+static bool
 lower_fails_above(Resolver *r, const AstClause *clause, const Place *place, ClauseList *list)
 {
     const PdcExpr *rows = expr_lower(r, clause->value, WANT_VALUE, place);
@@ -178,6 +203,8 @@ lower_clause(Resolver *r, const AstClause *clause, const Place *place, ClauseLis
     case AST_CLAUSE_CACHE_BY: return lower_cache(r, clause, place, list);
     case AST_CLAUSE_AFTER: return lower_after(r, clause, place, list);
     case AST_CLAUSE_TAGS: return lower_tags(r, clause, list);
+    case AST_CLAUSE_OWNER: return lower_owner(r, clause, list);
+    case AST_CLAUSE_META: return lower_meta(r, clause, list);
     case AST_CLAUSE_ON_VIOLATION: add_clause(r, list, violation_kind(clause), clause); return true;
     case AST_CLAUSE_ALLOW_FRESH_INPUT:
         add_clause(r, list, PDC_CLAUSE_ALLOW_FRESH_INPUT, clause);
@@ -191,8 +218,6 @@ lower_clause(Resolver *r, const AstClause *clause, const Place *place, ClauseLis
     case AST_CLAUSE_INCREMENTAL:
     case AST_CLAUSE_RETRIES:
     case AST_CLAUSE_TIMEOUT:
-    case AST_CLAUSE_OWNER:
-    case AST_CLAUSE_META:
     case AST_CLAUSE_GRANT:
     case AST_CLAUSE_FRESHNESS:
     case AST_CLAUSE_KEY:

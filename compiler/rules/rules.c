@@ -89,8 +89,22 @@ add_table(const Trial *t, const FlowTable *table, Rows *rows)
     append_text(&rows->sql, ", ", table->doc);
     append_text(&rows->sql, ", ", table->contract != NULL ? table->contract->name : NULL);
     append_list(&rows->sql, table->tags, table->n_tags);
+    append_text(&rows->sql, ", ", table->owner);
     str_append_format(&rows->sql, ", %zu, %zu)", table->n_inputs,
                       count_readers(t->input->flow, table));
+}
+
+static void
+add_meta(const FlowTable *table, Rows *rows)
+{
+    for (size_t i = 0; i < table->n_meta; i++) {
+        begin_row(rows, "meta");
+        append_text(&rows->sql, "(", table->stage->name);
+        append_text(&rows->sql, ", ", table->name);
+        append_text(&rows->sql, ", ", table->meta[i].key);
+        append_text(&rows->sql, ", ", table->meta[i].value);
+        str_append(&rows->sql, ")");
+    }
 }
 
 static void
@@ -159,11 +173,12 @@ add_check(const FlowCheck *check, Rows *rows)
 static int
 fill(const Trial *t, Error *reterr)
 {
-    enum { TABLES, COLUMNS, CLAUSES, READS, CHECKS, N_RELATIONS };
+    enum { TABLES, META, COLUMNS, CLAUSES, READS, CHECKS, N_RELATIONS };
     Rows rows[N_RELATIONS] = {0};
     const Flow *flow = t->input->flow;
     for (size_t i = 0; i < flow->n_tables; i++) {
         add_table(t, flow->tables[i], &rows[TABLES]);
+        add_meta(flow->tables[i], &rows[META]);
         add_columns(t, flow->tables[i], &rows[COLUMNS]);
         add_clauses(flow->tables[i], &rows[CLAUSES]);
         add_reads(flow->tables[i], &rows[READS]);

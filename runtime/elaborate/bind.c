@@ -6,6 +6,8 @@ struct Bound {
     VEC(FlowConstraint) constraints;
     VEC(FlowIndex) indexes;
     VEC(const char *) tags;
+    const char *owner;
+    VEC(FlowMeta) meta;
     VEC(const FlowTable *) after;
     FlowCache cache;
     const char *version;
@@ -118,6 +120,21 @@ bind_fails_above(Elaboration *e, const PdcClause *clause, const FlowScope *scope
     return 0;
 }
 
+/** A table's own word counts before that of its stage, which comes first. */
+static int
+bind_meta(Elaboration *e, const PdcClause *clause, Bound *bound)
+{
+    FlowMeta meta = {.key = clause->columns[0], .value = clause->text};
+    for (size_t i = 0; i < bound->meta.n; i++) {
+        if (text_equal(bound->meta.items[i].key, meta.key)) {
+            bound->meta.items[i] = meta;
+            return 0;
+        }
+    }
+    vec_push_in(e->arena, &bound->meta, meta);
+    return 0;
+}
+
 static int
 bind_violation(FlowViolation violation, Bound *bound)
 {
@@ -145,6 +162,8 @@ bind_clause(Elaboration *e, const PdcClause *clause, const FlowScope *scope, Bou
     case PDC_CLAUSE_CACHE_NEVER: return bind_cache(e, clause, scope, bound);
     case PDC_CLAUSE_AFTER: return bind_after(e, clause, scope, bound);
     case PDC_CLAUSE_TAG: vec_push_in(e->arena, &bound->tags, clause->text); return 0;
+    case PDC_CLAUSE_OWNER: bound->owner = clause->text; return 0;
+    case PDC_CLAUSE_META: return bind_meta(e, clause, bound);
     case PDC_CLAUSE_ALLOW_FRESH_INPUT: bound->allow_fresh_input = true; return 0;
     case PDC_CLAUSE_FAILS_ABOVE: return bind_fails_above(e, clause, scope, bound);
     case PDC_CLAUSE_UNLOGGED: bound->unlogged = true; return 0;
@@ -311,6 +330,9 @@ set_table(FlowTable *table, const FlowBody *body, const Bound *bound)
     table->n_indexes = bound->indexes.n;
     table->tags = bound->tags.items;
     table->n_tags = bound->tags.n;
+    table->owner = bound->owner;
+    table->meta = bound->meta.items;
+    table->n_meta = bound->meta.n;
     table->after = bound->after.items;
     table->n_after = bound->after.n;
     table->unlogged = bound->unlogged;

@@ -100,6 +100,13 @@ struct FlowCache {
         *text; /* FILE: path as written; SHELL: command; VALUE: the value in canonical form */
 };
 
+/** `meta (k 'v')`. */
+typedef struct FlowMeta FlowMeta;
+struct FlowMeta {
+    const char *key;
+    const char *value;
+};
+
 typedef enum FlowBodyKind {
     FLOW_BODY_QUERY,
     FLOW_BODY_CSV,
@@ -226,6 +233,9 @@ struct FlowTable {
     size_t n_indexes;
     const char *const *tags;
     size_t n_tags;
+    const char *owner;    /* or NULL */
+    const FlowMeta *meta; /* each key once */
+    size_t n_meta;
     const FlowTable **inputs; /* whose data it reads, each once */
     size_t n_inputs;
     const FlowTable **after; /* what must be built before, without data */

@@ -228,7 +228,9 @@ typedef enum PdcClauseKind {
     PDC_CLAUSE_CUTOFF,
     PDC_CLAUSE_VIOLATION_FAIL, /* `on violation fail`: nothing is published */
     PDC_CLAUSE_VIOLATION_WARN,
-    PDC_CLAUSE_VIOLATION_REJECT
+    PDC_CLAUSE_VIOLATION_REJECT,
+    PDC_CLAUSE_OWNER, /* text */
+    PDC_CLAUSE_META   /* columns: the key; text: its value */
 } PdcClauseKind;
 
 typedef struct PdcClause PdcClause;
