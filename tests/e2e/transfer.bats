@@ -213,3 +213,52 @@ FLOW
     done
     ! grep -ac 'name 2' midi.duckdb
 }
+
+big_flow() {
+    psql -q -d "$DATABASE" -c "create schema src; create table src.big as select i as id, repeat('x', 200) as filler from generate_series(1, 400000) i"
+    flow_file <<'FLOW'
+flow big;
+attrs { copy_filtered_input bool default false; copy_source instance default full; percent int default 1; }
+stage raw { input { table big primary key (id) cache by never as external('src', 'big'); } }
+copy from attrs.copy_source when attrs.copy_filtered_input { raw.big: where id % 100 < ${attrs.percent}; }
+FLOW
+    build --names-only
+    ./flow --instance full -q
+    ./flow --instance midi -q
+    before=$(at "$MIDI" 'select count(*), sum(id) from raw.big')
+}
+
+@test "a source whose connection dies in mid-stream leaves what was published" {
+    instances "$PROJECT_URL" "$(duckdb_of midi)"
+    big_flow
+    ./flow --instance midi --attr percent=100 > out 2>&1 & pid=$!
+    for _ in $(seq 200); do
+        killed=$(psql -At -d postgres -c "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = '$DATABASE' and query like 'copy (%'")
+        [ "$killed" = 0 ] || break
+    done
+    [ "$killed" -gt 0 ]
+    status=0
+    wait $pid || status=$?
+    [ "$status" -ne 0 ]
+    cat out
+    grep -i 'terminat\|connection' out
+    equal "$(at "$MIDI" 'select count(*), sum(id) from raw.big')" "$before"
+    ./flow --instance midi --attr percent=100 -q
+    equal "$(at "$MIDI" 'select count(*), sum(id) from raw.big')" "400000|80000200000"
+}
+
+@test "a target whose disk fills keeps what was published" {
+    mkdir small
+    mount -t tmpfs -o size=24m tmpfs small 2>/dev/null || skip "needs the right to mount"
+    instances "$PROJECT_URL" "duckdb:///$PROJECT/small/midi.duckdb"
+    big_flow
+    status=0
+    ./flow --instance midi --attr percent=100 > out 2>&1 || status=$?
+    cat out
+    left=$(at "$MIDI" 'select count(*), sum(id) from raw.big')
+    ./flow --instance midi -q
+    again=$(at "$MIDI" 'select count(*), sum(id) from raw.big')
+    umount small
+    [ "$status" -eq 1 ]
+    equal "$left|$again" "$before|$before"
+}
