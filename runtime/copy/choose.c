@@ -1,6 +1,7 @@
 #include "runtime/copy/choose.h"
 
 #include "runtime/copy/choose_priv.h"
+#include "runtime/copy/weigh.h"
 #include "runtime/store/sql_text.h"
 
 /* ---- which lists are needed ---- */
@@ -557,8 +558,20 @@ copy_choice_select(CopyChoice *choice, const FlowTable *table, const char **ret_
 }
 
 int
+copy_choice_weigh(CopyChoice *choice, const FlowTable *table, const char **ret_sql, Error *reterr)
+{
+    *ret_sql = NULL;
+    return weigh_is_whole(table) || !weigh_has_key(choice, table)
+               ? 0
+               : weigh_select_design(choice, table, ret_sql, reterr);
+}
+
+int
 copy_choice_end(CopyChoice *choice, Error *reterr)
 {
+    if (weigh_end(choice, reterr) < 0) {
+        return -1;
+    }
     for (size_t i = 0; i < choice->graph->n_nodes; i++) {
         Str sql = {0};
         if (choice->lists[i].name == NULL) {

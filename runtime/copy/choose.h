@@ -48,6 +48,14 @@ MUST_CHECK int copy_choice_send(CopyChoice *choice, const char *head, const Flow
 MUST_CHECK int copy_choice_select(CopyChoice *choice, const FlowTable *table, const char **ret_sql,
                                   Error *reterr);
 
+/**
+ * The SELECT of what the rows of a table that was due weigh (weigh.h), in the choice's arena; NULL
+ * where every row is copied, so that each stands for itself, and where rows have no key to be told
+ * apart by.
+ */
+MUST_CHECK int copy_choice_weigh(CopyChoice *choice, const FlowTable *table, const char **ret_sql,
+                                 Error *reterr);
+
 /** The rules of a table as they are remembered: as written, with their values. In `arena`. */
 const char *copy_rules_text(const FlowTable *table, Arena *arena);
 

@@ -56,6 +56,8 @@ struct CopyPicker {
     size_t node;
 };
 
+typedef struct CopyWeights CopyWeights;
+
 struct CopyChoice {
     const CopySource *source;
     const Exec *exec;
@@ -68,6 +70,7 @@ struct CopyChoice {
     Map *hidden;          /* columns that stand in no list as they are, to what stands there */
     double *percents;     /* by table, of `sample to …`; < 0: not worked out yet */
     double *entity_percents;
+    CopyWeights *weights; /* weigh.h; NULL: none were asked for yet */
 };
 
 /** What is read of the lists of one table. */
@@ -167,6 +170,18 @@ void copy_append_listed_value(const CopyChoice *choice, const FlowTable *table, 
 
 /* ---- rules.c: what rules say ---- */
 
+/** Appends that a row lies in the window. */
+void copy_append_window(const CopyChoice *choice, const CopyPicker *picker,
+                        const FlowCopyRule *rule, CopyStatement *statement);
+/** Appends the hash by which the rule (NULL: any that speaks of rows) chooses. */
+MUST_CHECK int copy_append_row_hash(CopyChoice *choice, const CopyPicker *picker,
+                                    const FlowCopyRule *rule, CopyStatement *statement,
+                                    Error *reterr);
+/** Of a `sample` rule; worked out where a size is given. */
+MUST_CHECK int copy_sample_percent(CopyChoice *choice, const CopyPicker *picker,
+                                   const FlowCopyRule *rule, double *ret_percent, Error *reterr);
+/** Appends that no column of the key is null. */
+void copy_append_key_is_there(const CopyPicker *picker, CopyStatement *statement);
 /** Appends the rules that say among which rows is chosen. */
 MUST_CHECK int copy_append_population(CopyChoice *choice, const CopyPicker *picker,
                                       const CopyDelta *delta, CopyStatement *statement,

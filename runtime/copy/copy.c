@@ -12,6 +12,53 @@
 
 enum { LOCK_TIMEOUT_MS = 10000 };
 
+/* ---- what rows weigh ---- */
+
+/** `create table … ` of the side table of a copy. What a run that died has left there goes. */
+static const char *
+begin_design(const Exec *exec, const char *name, Arena *scratch)
+{
+    const MetaLayout *layout = exec->input->layout;
+    Str head = {0};
+    if (meta_object(exec->input->snapshot, layout->metadata_schema, name) != NULL) {
+        str_append(&head, "drop table ");
+        sql_qualified(&head, layout->metadata_schema, name);
+        str_append(&head, ";\n");
+    }
+    str_append(&head, "create table ");
+    sql_qualified(&head, layout->metadata_schema, name);
+    return str_take_in(&head, scratch);
+}
+
+/** @param ret_sql  the SELECT of it; NULL where the table has none */
+static int
+weigh(Exec *exec, ExecTarget *target, const char **ret_sql, Error *reterr)
+{
+    const CopyJob *job = exec->copier_user;
+    if (copy_choice_weigh(job->choice, target->table, ret_sql, reterr) < 0) {
+        return -1;
+    }
+    if (*ret_sql != NULL) {
+        target->design = meta_design_name(target->physical, store_identifier_limit(exec->store),
+                                          exec->arena);
+    }
+    return 0;
+}
+
+static int
+make_design(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
+{
+    const char *sql = NULL;
+    if (weigh(exec, target, &sql, reterr) < 0) {
+        return -1;
+    }
+    return sql == NULL ? 0
+                       : exec_send(exec,
+                                   arena_printf(scratch, "%s as %s",
+                                                begin_design(exec, target->design, scratch), sql),
+                                   NULL, reterr);
+}
+
 /** ExecKind of a copied table that the target's connection sees. */
 static int
 make_copy(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
@@ -19,22 +66,22 @@ make_copy(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
     const CopyJob *job = exec->copier_user;
     Str head = {0};
     exec_append_create(exec, target, &head);
-    return copy_choice_send(job->choice, str_take_in(&head, scratch), target->table, "",
-                            &target->rows, reterr);
+    if (copy_choice_send(job->choice, str_take_in(&head, scratch), target->table, "",
+                         &target->rows, reterr) < 0) {
+        return -1;
+    }
+    return make_design(exec, target, scratch, reterr);
 }
 
 /* ---- from another database ---- */
 
 #define SHAPE "pdc columns"
 
-/** The columns that the table will have, as the source calls their types. */
+/** The columns of the temporary table, as the source calls their types. */
 static int
-look_at_columns(CopyJob *job, Store *source, const FlowTable *table, Arena *scratch,
-                StoreColumn **ret_columns, size_t *ret_n, Error *reterr)
+take_shape(Store *source, Arena *scratch, StoreColumn **ret_columns, size_t *ret_n, Error *reterr)
 {
-    static const char head[] = "create temporary table \"" SHAPE "\" as select * from (";
-    if (copy_choice_send(job->choice, head, table, "\n) as r limit 0", NULL, reterr) < 0 ||
-        store_columns(source, NULL, SHAPE, scratch, ret_columns, ret_n, reterr) != 0) {
+    if (store_columns(source, NULL, SHAPE, scratch, ret_columns, ret_n, reterr) != 0) {
         return -1;
     }
     return store_exec(source, "drop table \"" SHAPE "\"", reterr);
@@ -50,34 +97,85 @@ may_go_on(void *user, int64_t bytes)
     return going;
 }
 
-/** ExecKind of a copied table whose rows come through this process. */
+/** The rows of a query of the source, in a new table here. */
+typedef struct Moving Moving;
+struct Moving {
+    const FlowTable *table;
+    const char *sql;
+    StoreColumn *columns; /* of the query */
+    size_t n_columns;
+    const char *create; /* the statement, up to the columns */
+    const char *schema;
+    const char *name;
+};
+
 static int
-make_transfer(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
+move_rows(Exec *exec, const Moving *moving, Arena *scratch, int64_t *ret_rows, Error *reterr)
 {
-    CopyJob *job = exec->copier_user;
+    const CopyJob *job = exec->copier_user;
     Store *source = copy_way_store(&job->source->way, exec->store);
-    const FlowTable *table = target->table;
-    StoreColumn *columns = NULL;
-    size_t n_columns = 0;
-    const char *sql = NULL;
+    const FlowTable *table = moving->table;
     Transfer transfer = {0};
-    if (look_at_columns(job, source, table, scratch, &columns, &n_columns, reterr) < 0 ||
-        copy_choice_select(job->choice, table, &sql, reterr) < 0) {
-        return -1;
-    }
-    if (transfer_plan(source, sql, columns, n_columns, exec->store, scratch, &transfer, reterr) <
-        0) {
+    Str create = {0};
+    if (transfer_plan(source, moving->sql, moving->columns, moving->n_columns, exec->store, scratch,
+                      &transfer, reterr) < 0) {
         error_set_origin(reterr, flow_span(job->source->options.sources, table->body->at));
         return error_wrap(reterr, "copying %s.%s", table->stage->name, table->name);
     }
-    Str create = {0};
-    exec_append_create_empty(exec, target, &create);
+    str_append(&create, moving->create);
     transfer_append_columns(&transfer, &create);
     int status = exec_send(exec, str_text(&create), NULL, reterr);
     str_deinit(&create);
     return status < 0 ? status
-                      : transfer_run(&transfer, source, exec->store, target->schema, target->name,
-                                     may_go_on, exec, &target->rows, reterr);
+                      : transfer_run(&transfer, source, exec->store, moving->schema, moving->name,
+                                     may_go_on, exec, ret_rows, reterr);
+}
+
+static int
+move_design(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
+{
+    const CopyJob *job = exec->copier_user;
+    Store *source = copy_way_store(&job->source->way, exec->store);
+    Moving moving = {.table = target->table, .schema = exec->input->layout->metadata_schema};
+    int64_t rows;
+    if (weigh(exec, target, &moving.sql, reterr) < 0) {
+        return -1;
+    }
+    if (moving.sql == NULL) {
+        return 0;
+    }
+    const char *look = arena_printf(
+        scratch, "create temporary table \"" SHAPE "\" as select * from (%s\n) as r limit 0",
+        moving.sql);
+    if (exec_send_to(exec, source, look, NULL, reterr) < 0 ||
+        take_shape(source, scratch, &moving.columns, &moving.n_columns, reterr) < 0) {
+        return -1;
+    }
+    moving.create = begin_design(exec, target->design, scratch);
+    moving.name = target->design;
+    return move_rows(exec, &moving, scratch, &rows, reterr);
+}
+
+/** ExecKind of a copied table whose rows come through this process. */
+static int
+make_transfer(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
+{
+    static const char look[] = "create temporary table \"" SHAPE "\" as select * from (";
+    CopyJob *job = exec->copier_user;
+    Store *source = copy_way_store(&job->source->way, exec->store);
+    Moving moving = {.table = target->table, .schema = target->schema, .name = target->name};
+    Str create = {0};
+    if (copy_choice_send(job->choice, look, target->table, "\n) as r limit 0", NULL, reterr) < 0 ||
+        take_shape(source, scratch, &moving.columns, &moving.n_columns, reterr) < 0 ||
+        copy_choice_select(job->choice, target->table, &moving.sql, reterr) < 0) {
+        return -1;
+    }
+    exec_append_create_empty(exec, target, &create);
+    moving.create = str_take_in(&create, scratch);
+    if (move_rows(exec, &moving, scratch, &target->rows, reterr) < 0) {
+        return -1;
+    }
+    return move_design(exec, target, scratch, reterr);
 }
 
 /* ---- all that are due, as one ---- */

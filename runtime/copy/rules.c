@@ -74,8 +74,8 @@ copy_picker_has_base(const CopyPicker *picker)
 
 /* ---- among which rows is chosen ---- */
 
-static void
-append_window(const CopyChoice *choice, const CopyPicker *picker, const FlowCopyRule *rule,
+void
+copy_append_window(const CopyChoice *choice, const CopyPicker *picker, const FlowCopyRule *rule,
               CopyStatement *statement)
 {
     copy_append_column(picker->table, rule->columns[0], statement);
@@ -153,7 +153,7 @@ copy_append_population(CopyChoice *choice, const CopyPicker *picker, const CopyD
             }
         } else if (rule->kind == PDC_COPY_WINDOW) {
             copy_and(statement);
-            append_window(choice, picker, rule, statement);
+            copy_append_window(choice, picker, rule, statement);
         } else if (follows_others(picker, rule)) {
             copy_and(statement);
             append_follow(choice, picker, rule, delta, statement);
@@ -243,8 +243,8 @@ fit_percent(CopyChoice *choice, const CopyPicker *picker, const FlowCopyRule *ru
 }
 
 /** Columns by which rows are hashed: those of `by`, else the key. */
-static int
-append_row_hash(CopyChoice *choice, const CopyPicker *picker, const FlowCopyRule *rule,
+int
+copy_append_row_hash(CopyChoice *choice, const CopyPicker *picker, const FlowCopyRule *rule,
                 CopyStatement *statement, Error *reterr)
 {
     bool by = rule != NULL && rule->kind == PDC_COPY_SAMPLE_PERCENT && rule->n_columns > 0;
@@ -267,16 +267,25 @@ append_row_hash(CopyChoice *choice, const CopyPicker *picker, const FlowCopyRule
     return -1;
 }
 
+int
+copy_sample_percent(CopyChoice *choice, const CopyPicker *picker, const FlowCopyRule *rule,
+                    double *ret_percent, Error *reterr)
+{
+    *ret_percent = rule->percent;
+    return rule->kind == PDC_COPY_SAMPLE_PERCENT
+               ? 0
+               : fit_percent(choice, picker, rule, ret_percent, reterr);
+}
+
 static int
 append_sample(CopyChoice *choice, const CopyPicker *picker, const FlowCopyRule *rule,
               CopyStatement *statement, Error *reterr)
 {
-    double percent = rule->percent;
-    if (rule->kind != PDC_COPY_SAMPLE_PERCENT &&
-        fit_percent(choice, picker, rule, &percent, reterr) < 0) {
+    double percent;
+    if (copy_sample_percent(choice, picker, rule, &percent, reterr) < 0) {
         return -1;
     }
-    if (append_row_hash(choice, picker, rule, statement, reterr) < 0) {
+    if (copy_append_row_hash(choice, picker, rule, statement, reterr) < 0) {
         return -1;
     }
     copy_append_below(percent, statement);
@@ -404,8 +413,8 @@ copy_begin_insert(const CopyChoice *choice, const CopyPicker *picker, size_t nod
 }
 
 /** A row whose key is null can't be told from others: it is in no list. */
-static void
-append_key_is_there(const CopyPicker *picker, CopyStatement *statement)
+void
+copy_append_key_is_there(const CopyPicker *picker, CopyStatement *statement)
 {
     for (size_t i = 0; i < picker->key->n_key; i++) {
         copy_and(statement);
@@ -422,7 +431,7 @@ copy_end_insert(CopyChoice *choice, const CopyPicker *picker, size_t node, CopyS
     if (node != picker->node) { /* what was picked needs no closure */
         rows.nodes[rows.n_nodes++] = picker->node;
     }
-    append_key_is_there(picker, statement);
+    copy_append_key_is_there(picker, statement);
     copy_and(statement);
     copy_append_row_not_listed(choice, picker->table, &rows, statement);
     int status = copy_send(choice, statement, ret_rows, reterr);
@@ -480,7 +489,7 @@ add_ranked(CopyChoice *choice, const CopyPicker *picker, const Ranking *ranking,
     }
     str_append_format(sql, "row_number() over (%s%s order by ",
                       ranking->partition[0] != '\0' ? "partition by " : "", ranking->partition);
-    int status = append_row_hash(choice, picker, NULL, &statement, reterr);
+    int status = copy_append_row_hash(choice, picker, NULL, &statement, reterr);
     str_append(sql, ", ");
     copy_append_key(picker->table, key, &statement);
     str_append(sql, ") as n");
@@ -492,7 +501,7 @@ add_ranked(CopyChoice *choice, const CopyPicker *picker, const Ranking *ranking,
         copy_and(&statement);
         str_append(sql, ranking->which);
     }
-    append_key_is_there(picker, &statement);
+    copy_append_key_is_there(picker, &statement);
     str_append_format(sql, ") as s where s.n <= %lld and not exists (select 1 from ",
                       (long long)ranking->highest);
     sql_ident(sql, choice->lists[node].name);

@@ -66,6 +66,7 @@ struct ExecTarget {
     int64_t rows;         /* out: -1 if not known */
     bool is_conform;      /* out: the columns are as the contract promises already */
     const char *problems; /* out: the column that tells what did not fit, or NULL (conform.h) */
+    const char *design;   /* out: see MetaTable; in the exec's arena */
 };
 
 typedef int (*ExecKind)(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr);

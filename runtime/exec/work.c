@@ -200,6 +200,20 @@ query_text(const Work *work)
                                            work->exec, work->exec->arena);
 }
 
+/** The twin's rows are this table's, and so are their weights. */
+static const char *
+design_of_twin(const Work *work)
+{
+    const FlowTable *twin = work->decision->twin;
+    const ExecStep *step = &work->exec->steps[twin->index];
+    const MetaTable *row = step->made != NULL ? step->made
+                           : step->decision.action == PLAN_REUSE ||
+                                   step->decision.action == PLAN_RENAME
+                               ? step->decision.origin
+                               : work->exec->plan->steps[twin->index].published;
+    return row != NULL ? row->design : NULL;
+}
+
 static MetaTable *
 row_of(const Work *work)
 {
@@ -230,7 +244,8 @@ row_of(const Work *work)
                        .reason = keep(work, work->decision->reason),
                        .made_at = now_text(arena),
                        .inputs = row_inputs(parts, arena),
-                       .n_inputs = parts->n_inputs};
+                       .n_inputs = parts->n_inputs,
+                       .design = work->target.design};
     if (work->decision->action == PLAN_ALTER) { /* the same rows in another table */
         const MetaTable *origin = work->decision->origin;
         row->content_key = origin->content_key;
@@ -238,6 +253,9 @@ row_of(const Work *work)
         row->outline = origin->outline;
         row->made_at = origin->made_at;
         row->seconds = origin->seconds;
+        row->design = origin->design;
+    } else if (work->decision->twin != NULL) {
+        row->design = design_of_twin(work);
     }
     for (size_t i = 0; i < row->n_inputs; i++) {
         row->inputs[i].content_key = keep(work, row->inputs[i].content_key);

@@ -81,12 +81,13 @@ append_objects(const Store *store, const MetaLayout *layout, const MetaWanted *w
                const char *further_schemas, Arena *arena, Str *sql)
 {
     static const char *const cells[] = {"schema_name", "table_name", "kind", "identity", "shape"};
-    const char **names = ARENA_ARRAY(arena, const char *, wanted->n_stages + 1);
+    const char **names = ARENA_ARRAY(arena, const char *, wanted->n_stages + 2);
     for (size_t i = 0; i < wanted->n_stages; i++) {
         names[i] = meta_stage_schema(layout, wanted->stages[i], arena);
     }
     names[wanted->n_stages] = layout->hidden_schema;
-    StoreSchemas schemas = {names, wanted->n_stages + 1, further_schemas};
+    names[wanted->n_stages + 1] = layout->metadata_schema; /* where the weights of copies are */
+    StoreSchemas schemas = {names, wanted->n_stages + 2, further_schemas};
     append_branch(KIND_OBJECT, cells, ARRAY_LENGTH(cells), sql);
     str_append_format(sql, "(%s) c", store_catalog_sql(store, &schemas, arena));
 }

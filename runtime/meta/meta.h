@@ -18,7 +18,7 @@
 #include "runtime/store/store.h"
 
 /** The format of the metadata tables that this code writes (see migrations.def). */
-enum { META_FORMAT = 2 };
+enum { META_FORMAT = 3 };
 
 typedef enum MetaState {
     META_FINISHED, /* built and hidden; its run has not published (yet) */
@@ -74,6 +74,8 @@ struct MetaTable {
     const char *reason;
     const char *made_at;      /* YYYY-MM-DD HH:MM:SS.ffffff, UTC */
     const char *published_at; /* the same, or NULL */
+    const char *design;       /* of a copy: the table of the metadata schema that holds the weights of
+                                 its rows; or NULL */
     MetaInput *inputs;        /* in the order of the query */
     size_t n_inputs;
 };

@@ -13,9 +13,12 @@ enum { BATCH = 100, LOCK_TIMEOUT_MS = 100 };
 typedef struct Leftover Leftover;
 struct Leftover {
     const char *physical; /* its row in the metadata, or NULL */
-    const char *name;     /* in the hidden schema; NULL if only the row is left */
+    const char *schema;   /* where `name` is */
+    const char *name;     /* NULL if only the row is left */
     const char *kind;
     const char *made_at;
+    const char *design; /* its weights, in the metadata schema, if nothing else needs them; or NULL
+                         */
 };
 
 typedef VEC(Leftover) Leftovers;
@@ -52,6 +55,22 @@ is_leftover(const MetaSnapshot *snapshot, const MetaTable *table, const CollectO
     return false;
 }
 
+/** The table with the weights of its rows, unless other tables have the same. */
+static const char *
+own_design(const MetaSnapshot *snapshot, const MetaLayout *layout, const MetaTable *table)
+{
+    for (size_t i = 0; i < snapshot->n_tables; i++) {
+        const MetaTable *other = snapshot->tables[i];
+        if (other != table && text_equal(other->design, table->design)) {
+            return NULL;
+        }
+    }
+    return table->design != NULL &&
+                   meta_object(snapshot, layout->metadata_schema, table->design) != NULL
+               ? table->design
+               : NULL;
+}
+
 static void
 add_rows(const MetaSnapshot *snapshot, const MetaLayout *layout, const CollectOptions *options,
          Arena *arena, Leftovers *leftovers)
@@ -66,28 +85,42 @@ add_rows(const MetaSnapshot *snapshot, const MetaLayout *layout, const CollectOp
                     (Leftover){.physical = table->physical,
                                .name = object != NULL ? object->name : NULL,
                                .kind = object != NULL ? object->kind : NULL,
-                               .made_at = table->made_at});
+                               .made_at = table->made_at,
+                               .schema = layout->hidden_schema,
+                               .design = own_design(snapshot, layout, table)});
     }
 }
 
-/** Objects in the hidden schema that no row speaks of: the schema is ours alone. */
+/** Objects in the hidden schema that no row speaks of: the schema is ours alone. And weights of
+ * tables that are gone. */
 static void
 add_strays(const MetaSnapshot *snapshot, const MetaLayout *layout, Arena *arena,
            Leftovers *leftovers)
 {
     Map *known = map_new(arena);
+    Map *designs = map_new(arena);
     for (size_t i = 0; i < snapshot->n_tables; i++) {
-        if (text_equal(snapshot->tables[i]->schema, layout->hidden_schema)) {
-            map_set(known, snapshot->tables[i]->table, snapshot->tables[i]);
+        MetaTable *table = snapshot->tables[i];
+        if (text_equal(table->schema, layout->hidden_schema)) {
+            map_set(known, table->table, table);
+        }
+        if (table->design != NULL) {
+            map_set(designs, table->design, table);
         }
     }
     for (size_t i = 0; i < map_count(snapshot->objects); i++) {
         const MetaObject *object = map_value_at(snapshot->objects, i);
-        bool is_ours =
+        bool is_hidden =
             text_equal(object->schema, layout->hidden_schema) && !text_equal(object->kind, "other");
-        if (is_ours && map_get(known, object->name) == NULL) {
+        bool is_design = text_equal(object->schema, layout->metadata_schema) &&
+                         text_equal(object->kind, "table") && meta_is_design(object->name);
+        if ((is_hidden && map_get(known, object->name) == NULL) ||
+            (is_design && map_get(designs, object->name) == NULL)) {
             vec_push_in(arena, leftovers,
-                        (Leftover){.name = object->name, .kind = object->kind, .made_at = ""});
+                        (Leftover){.name = object->name,
+                                   .kind = object->kind,
+                                   .made_at = "",
+                                   .schema = object->schema});
         }
     }
 }
@@ -137,7 +170,12 @@ append_drop(const MetaLayout *layout, const Leftover *leftover, Str *sql)
 {
     if (leftover->name != NULL) {
         str_append(sql, text_equal(leftover->kind, "view") ? "drop view " : "drop table ");
-        sql_qualified(sql, layout->hidden_schema, leftover->name);
+        sql_qualified(sql, leftover->schema, leftover->name);
+        str_append(sql, ";\n");
+    }
+    if (leftover->design != NULL) {
+        str_append(sql, "drop table ");
+        sql_qualified(sql, layout->metadata_schema, leftover->design);
         str_append(sql, ";\n");
     }
     if (leftover->physical != NULL) {

@@ -55,6 +55,7 @@ append_touched_row(const Publication *publication, const FlowTable *table, Str *
     row.n_inputs = loaded->n_inputs;
     row.query = loaded->query;
     row.outline = loaded->outline;
+    row.design = loaded->design; /* the same rows may weigh otherwise now */
     meta_update_table(publication->input->layout, &row, sql);
 }
 
