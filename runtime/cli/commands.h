@@ -20,5 +20,6 @@ Command command_test;
 Command command_diff;
 Command command_clean;
 Command command_unlock;
+Command command_estimate;
 
 #endif

@@ -183,7 +183,7 @@ TAKE_FUNCTION(not_built)
 #define ON(id) (1u << COMMAND_##id)
 #define ON_INSTANCE                                                                                \
     (ON(RUN) | ON(PLAN) | ON(SHOW) | ON(STATUS) | ON(HISTORY) | ON(CONFIG) | ON(CLEAN) |           \
-     ON(UNLOCK) | ON(TEST) | ON(DIFF))
+     ON(UNLOCK) | ON(TEST) | ON(DIFF) | ON(ESTIMATE))
 #define ON_ALL ((1u << COMMAND_COUNT) - 1)
 
 typedef enum OptionId {

@@ -54,6 +54,12 @@ struct Options {
     bool subset;
     int64_t timeout_ms;
     int64_t limit; /* < 0: not given */
+    TextList sums;
+    TextList avgs;
+    bool count;
+    TextList by;
+    const char *where;
+    const char *weights;
     bool json;
     bool quiet;
     bool verbose;

@@ -214,6 +214,18 @@ query_rows(const RunSession *session, const FlowTable *table, size_t limit, Aren
     return 0;
 }
 
+void
+run_session_explain_missing(const RunSession *session, const FlowTable *table, Error *reterr)
+{
+    const char *instance = session->request->instance->name;
+    if (text_equal(reterr->sqlstate, "42P01") || text_equal(reterr->sqlstate, "3F000")) {
+        error_clear(reterr);
+        error_set(reterr, ERROR_DATA, "%s.%s is not published in instance %s yet",
+                  table->stage->name, table->name, instance);
+        error_set_hint(reterr, "run ./flow --instance %s first", instance);
+    }
+}
+
 int
 run_show(const RunRequest *request, const char *table, size_t limit, Arena *arena, Diags *diags,
          RunRows *ret_rows, Error *reterr)
@@ -230,12 +242,8 @@ run_show(const RunRequest *request, const char *table, size_t limit, Arena *aren
     }
     if (status == 0) {
         status = query_rows(&session, found, limit, arena, ret_rows, reterr);
-        if (status < 0 &&
-            (text_equal(reterr->sqlstate, "42P01") || text_equal(reterr->sqlstate, "3F000"))) {
-            error_clear(reterr);
-            error_set(reterr, ERROR_DATA, "%s.%s is not published in instance %s yet",
-                      found->stage->name, found->name, request->instance->name);
-            error_set_hint(reterr, "run ./flow --instance %s first", request->instance->name);
+        if (status < 0) {
+            run_session_explain_missing(&session, found, reterr);
         }
     }
     run_session_deinit(&session);

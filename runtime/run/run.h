@@ -14,6 +14,7 @@
 
 #include "runtime/config/config.h"
 #include "runtime/diag/diag.h"
+#include "runtime/estimate/estimate.h"
 #include "runtime/exec/event.h"
 #include "runtime/flow/sources.h"
 
@@ -140,6 +141,22 @@ struct RunRows {
  */
 MUST_CHECK int run_show(const RunRequest *request, const char *table, size_t limit, Arena *arena,
                         Diags *diags, RunRows *ret_rows, Error *reterr);
+
+/** What is estimated, and whose weights count: `stage.table`, or NULL to find them. */
+typedef struct RunQuestion RunQuestion;
+struct RunQuestion {
+    const EstimateQuery *query;
+    const char *weights;
+};
+
+/**
+ * `./flow estimate QUERY`: figures of a published table as they would be if nothing had been left
+ * out (estimate/estimate.h).
+ * @return as run_execute(); ERROR_SELECTOR where there is no such table or it isn't clear what its
+ * rows stand for, ERROR_DATA if it is not published yet
+ */
+MUST_CHECK int run_estimate(const RunRequest *request, const RunQuestion *question, Arena *arena,
+                            Diags *diags, Estimate *ret_estimate, Error *reterr);
 
 typedef struct RunCleaned RunCleaned;
 struct RunCleaned {
