@@ -99,6 +99,18 @@ TAKE_FUNCTION(list)
     return 0;
 }
 
+/* Each time one more. */
+TAKE_FUNCTION(texts)
+{
+    TextList *list = field;
+    if (value[0] == '\0') {
+        return error_set(parse->reterr, ERROR_USAGE, "`--%s` needs a value: --%s %s", option->name,
+                         option->name, option->value);
+    }
+    vec_push_in(parse->arena, &list->texts, value);
+    return 0;
+}
+
 /* A selector: given twice, both count. */
 TAKE_FUNCTION(selector)
 {

@@ -28,6 +28,7 @@ struct Say {
     const char *unit;
     const char *inclusion;
     const char *weight;
+    const char *reason; /* NULL: it has no say in that */
 };
 
 /* ---- what rules say ---- */
@@ -141,13 +142,14 @@ append_list(const Weighing *w, const char *alias, size_t n, Str *sql)
 
 /** All that a layer hands on to the next, but for what it changes. */
 static void
-append_handed_on(const Weighing *w, Str *sql)
+append_handed_on(const Weighing *w, const char *reason, Str *sql)
 {
     append_list(w, "s", w->columns.n, sql);
     for (size_t i = 0; i < w->extra_names.n; i++) {
         str_append_format(sql, ", s.%s", w->extra_names.items[i]);
     }
-    str_append(sql, ", s.certain, s.stratum, s.reason");
+    str_append_format(sql, ", s.certain, s.stratum, %s as reason",
+                      reason != NULL ? reason : "s.reason");
 }
 
 /** The same row in both: by key, or by the engine's name of it. */
@@ -393,7 +395,7 @@ wrap(Weighing *w, const Say *say, const char *tail)
 {
     Str outer = {0};
     str_append(&outer, "select ");
-    append_handed_on(w, &outer);
+    append_handed_on(w, say->reason, &outer);
     append_joint(say, &outer);
     str_append_format(&outer, " from (%s) as s%s", str_text(&w->sql), tail);
     str_clear(&w->sql);
@@ -477,11 +479,14 @@ wrap_carrier(Weighing *w, const FlowCarrier *carrier, size_t *next_extra)
         double percent = entity->rules[0].percent;
         Say say = {arena_printf(arena, "s.%s", w->extra_names.items[(*next_extra)++]),
                    arena_printf(arena, REAL("%.17g"), percent / 100),
-                   arena_printf(arena, REAL("%.17g"), percent > 0 ? 100 / percent : 0)};
+                   arena_printf(arena, REAL("%.17g"), percent > 0 ? 100 / percent : 0), NULL};
         wrap(w, &say, "");
         return;
     }
-    Say say = {"f.unit", "f.inclusion", "f.weight"};
+    const char *reason =
+        arena_printf(arena, "case when f.reason in (%d, %d) then f.reason else s.reason end",
+                     (int)COPY_REASON_CERTAIN, (int)COPY_REASON_STRATUM);
+    Say say = {"f.unit", "f.inclusion", "f.weight", reason};
     Str tail = {0};
     append_join(w, quoted(w->choice->weights->entities[entity->index].name, arena),
                 &w->choice->entity_keys[entity->index], carrier->columns, entity->columns,
@@ -617,7 +622,7 @@ wrap_group(Weighing *w, const Group *group)
     const char *share = group->n_links == NULL
                             ? "f.weight"
                             : arena_printf(w->choice->arena, "(f.weight / s.%s)", group->n_links);
-    Say say = {"f.unit", "f.inclusion", share};
+    Say say = {"f.unit", "f.inclusion", share, NULL};
     Str inner = w->sql;
     Str all = {0};
     size_t n = 0;
@@ -630,7 +635,7 @@ wrap_group(Weighing *w, const Group *group)
             continue;
         }
         str_append(&all, n++ > 0 ? " union all select " : "select ");
-        append_handed_on(w, &all);
+        append_handed_on(w, NULL, &all);
         append_joint(&say, &all);
         str_append(&all, " from s");
         append_join(w, weights, &w->choice->keys[link->parent->index], link->child_columns,
@@ -639,7 +644,7 @@ wrap_group(Weighing *w, const Group *group)
     }
     if (n == 0) {
         str_append(&all, "select ");
-        append_handed_on(w, &all);
+        append_handed_on(w, NULL, &all);
         str_append(&all, ", s.unit, s.inclusion, s.weight from s where false");
     }
     str_append(&w->sql, str_text(&all));
