@@ -269,7 +269,14 @@ is_name(const Reader *r, size_t i)
     return r->tokens.items[i].kind == TOKEN_WORD || r->tokens.items[i].kind == TOKEN_NAME;
 }
 
-/** Takes `as NAME` off the end, and the name behind an aggregate's bracket. */
+/** Words that may follow a bracket, and name nothing. */
+static bool
+ends_expression(const Reader *r, size_t i)
+{
+    return is_word(r, i, "end") || is_word(r, i, "isnull") || is_word(r, i, "notnull");
+}
+
+/** Takes `as NAME` off the end, and a name behind a bracket. */
 static const char *
 take_name(const Reader *r, Part *part)
 {
@@ -278,11 +285,22 @@ take_name(const Reader *r, Part *part)
         part->to -= 2;
         return name_of(r, part->to + 1);
     }
-    if (n > 1 && is_name(r, part->to - 1) && is_symbol(r, part->to - 2, ')')) {
+    if (n > 1 && is_name(r, part->to - 1) && is_symbol(r, part->to - 2, ')') &&
+        !ends_expression(r, part->to - 1)) {
         part->to -= 1;
         return name_of(r, part->to);
     }
     return NULL;
+}
+
+/** The name of a column that is one, `c` or `t.c`; else its text. */
+static const char *
+column_name(const Reader *r, Part part)
+{
+    size_t n = part.to - part.from;
+    bool is_column = (n == 1 || (n == 3 && is_name(r, part.from) && is_symbol(r, part.from + 1, '.'))) &&
+                     is_name(r, part.to - 1);
+    return is_column ? name_of(r, part.to - 1) : text_of(r, part);
 }
 
 static EstimateKind
@@ -355,7 +373,6 @@ read_aggregate(Reader *r, Part part, EstimateItem *item)
 static int
 read_item(Reader *r, Part part, EstimateItem *item, Part *ret_expression)
 {
-    Part whole = part;
     const char *name = take_name(r, &part);
     *item = (EstimateItem){0};
     *ret_expression = part;
@@ -366,14 +383,9 @@ read_item(Reader *r, Part part, EstimateItem *item, Part *ret_expression)
         item->name = name != NULL ? name : text_of(r, part);
         return read_aggregate(r, part, item);
     }
-    if (name != NULL && !is_word(r, part.to, "as")) { /* `f(x) y`: only aggregates need no `as` */
-        part = whole;
-        part.to = whole.to - 1;
-    }
     item->kind = ESTIMATE_GROUP;
     item->expression = text_of(r, part);
-    item->name = name != NULL ? name : item->expression;
-    *ret_expression = part;
+    item->name = name != NULL ? name : column_name(r, part);
     return refuse_aggregates(r, part);
 }
 
