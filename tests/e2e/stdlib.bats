@@ -47,3 +47,40 @@ FLOW
         'row_count(t, 4, 4)' 'row_count(none, 0, 0)' 'same_rows(t, same)' 'no_nulls(none, id)')" \
         'w1=0 w2=0 w3=0 w4=0 w5=0 w6=0 w7=0 w8=0 w9=0 w10=0 w11=0 '
 }
+
+@test "std.sampling says what ./flow estimate says" {
+    flow_file <<'FLOW'
+flow shop;
+use std.sampling;
+attrs { copy_filtered_input bool default false; copy_source instance default full; copy_filter_cnt int default 10; percent float default 100; }
+stage raw { input { table orders primary key (id) as
+  select i as id, i * 37 % 400 as customer_id, i % 3 as status, case when i % 11 > 0 then i % 17 end as amount from generate_series(1, 2000) as g(i); } }
+stage marts {
+  table weighed as select o.*, 100.0 / ${attrs.percent} as weight, ${attrs.percent} / 100.0 as inclusion from raw.orders as o;
+  table short as select estimated_total(amount, weight) as total, estimated_count(weight) as n, estimated_mean(amount, weight) as mean from weighed;
+  table totals as estimate_totals_by(weighed, status, amount, customer_id, inclusion, weight);
+  table means as estimate_means_by(weighed, status, amount, customer_id, inclusion, weight);
+  table total as estimate_total(weighed, amount, customer_id, inclusion, weight);
+  table mean as estimate_mean(weighed, amount, customer_id, inclusion, weight);
+  table few as estimate_total(weighed, amount, status, inclusion, weight);
+}
+copy from attrs.copy_source when attrs.copy_filtered_input { raw.orders: sample attrs.percent percent by (customer_id); }
+FLOW
+    build
+    summary full
+    summary mini --attr percent=20
+    figures() { # TABLE: estimate, low and high to 9 digits, and units
+        sql mini "select estimate, low, high, units from %T(marts.$1) order by ${2:-1}" | awk -F'|' '{ printf "%.9g %.9g %.9g %d\n", $1, $2, $3, $4 }'
+    }
+    estimated() { # FUNCTION QUERY
+        ./flow estimate --instance mini --attr percent=20 "$2" --json | jq -r --arg f "$1" '"\(.[$f]) \(.[$f + "_low"]) \(.[$f + "_high"]) \(.[$f + "_units"])"' |
+            awk '{ printf "%.9g %.9g %.9g %d\n", $1, $2, $3, $4 }'
+    }
+    equal "$(figures total)" "$(estimated x 'select sum(amount) as x from raw.orders')"
+    equal "$(figures mean)" "$(estimated x 'select avg(amount) as x from raw.orders')"
+    equal "$(figures totals status)" "$(estimated x 'select status, sum(amount) as x from raw.orders group by 1')"
+    equal "$(figures means status)" "$(estimated x 'select status, avg(amount) as x from raw.orders group by 1')"
+    equal "$(sql mini "select s.total = t.estimate, round(cast(s.mean - m.estimate as decimal(12, 6)), 6) from %T(marts.short) as s, %T(marts.total) as t, %T(marts.mean) as m")" 'true|0.000000'
+    equal "$(sql mini "select low, high, units from %T(marts.few)")" 'NULL|NULL|3'
+    equal "$(sql full "select low = estimate, high = estimate, units from %T(marts.total)")" 'true|true|0'
+}

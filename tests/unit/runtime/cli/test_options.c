@@ -158,7 +158,7 @@ Test(options, refused)
         {"run stage_1", "`run` has no use for `stage_1`", "tables are chosen by --select stage_1"},
         {"status --jobs 4", "`--jobs` says nothing to `status`", "it belongs to run, test"},
         {"--attr a=b history", "`--attr` says nothing to `history`",
-         "it belongs to run, plan, show, status, test, diff"},
+         "it belongs to run, plan, show, status, test, diff, estimate"},
         {"--fail-fast --keep-going",
          "`--fail-fast` and `--keep-going` exclude each other: choose one", NULL},
         {"-qv", "`--quiet` and `--verbose` exclude each other: choose one", NULL},
