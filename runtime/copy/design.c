@@ -3,15 +3,12 @@
 #include "runtime/store/sql_text.h"
 
 /** Reasons as they are read. */
-static const char *const reasons[] = {[COPY_REASON_PICKED] = "picked",
-                                      [COPY_REASON_STRATUM] = "stratum",
-                                      [COPY_REASON_COVER] = "cover",
-                                      [COPY_REASON_CERTAIN] = "certain",
-                                      [COPY_REASON_PLUS] = "plus",
-                                      [COPY_REASON_FOLLOWED] = "followed",
-                                      [COPY_REASON_CLOSURE] = "closure",
-                                      [WEIGH_REASON_SAMPLED] = "sampled",
-                                      [WEIGH_REASON_SHARED] = "shared"};
+static const char *const reasons[] = {
+    [COPY_REASON_PICKED] = "picked",   [COPY_REASON_STRATUM] = "stratum",
+    [COPY_REASON_COVER] = "cover",     [COPY_REASON_CERTAIN] = "certain",
+    [COPY_REASON_PLUS] = "plus",       [COPY_REASON_FOLLOWED] = "followed",
+    [COPY_REASON_CLOSURE] = "closure", [WEIGH_REASON_SAMPLED] = "sampled",
+    [WEIGH_REASON_SHARED] = "shared"};
 
 static bool
 changes_values(const FlowTable *table)
@@ -47,7 +44,8 @@ static void
 append_number(const CopyChoice *choice, const CopyKey *key, const char *column, const char *name,
               Str *sql)
 {
-    str_append_format(sql, ", case when w.%s is not null then dense_rank() over (order by w.%s) end",
+    str_append_format(sql,
+                      ", case when w.%s is not null then dense_rank() over (order by w.%s) end",
                       column, column);
     append_name(choice, key, name, sql);
 }

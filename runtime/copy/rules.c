@@ -76,7 +76,7 @@ copy_picker_has_base(const CopyPicker *picker)
 
 void
 copy_append_window(const CopyChoice *choice, const CopyPicker *picker, const FlowCopyRule *rule,
-              CopyStatement *statement)
+                   CopyStatement *statement)
 {
     copy_append_column(picker->table, rule->columns[0], statement);
     str_append(&statement->sql, " >= (select max(");
@@ -245,7 +245,7 @@ fit_percent(CopyChoice *choice, const CopyPicker *picker, const FlowCopyRule *ru
 /** Columns by which rows are hashed: those of `by`, else the key. */
 int
 copy_append_row_hash(CopyChoice *choice, const CopyPicker *picker, const FlowCopyRule *rule,
-                CopyStatement *statement, Error *reterr)
+                     CopyStatement *statement, Error *reterr)
 {
     bool by = rule != NULL && rule->kind == PDC_COPY_SAMPLE_PERCENT && rule->n_columns > 0;
     const CopyKey *key = picker->key;

@@ -2,6 +2,7 @@
  * that the own rules choose, with unit, inclusion and weight; then one layer around it for each
  * entity and each table whose rows have a say. */
 #include "runtime/copy/weigh.h"
+
 #include "runtime/copy/threshold.h"
 #include "runtime/store/sql_text.h"
 
@@ -14,9 +15,9 @@ typedef struct Weighing Weighing;
 struct Weighing {
     CopyChoice *choice;
     CopyPicker picker;
-    const char *name;         /* of the temporary table */
+    const char *name;          /* of the temporary table */
     VEC(const char *) columns; /* of the source's table, as c0, c1, …; first those of the list */
-    VEC(const char *) extras; /* further columns of the innermost query: `expression as name` */
+    VEC(const char *) extras;  /* further columns of the innermost query: `expression as name` */
     VEC(const char *) extra_names;
     CopyReason reason; /* of a row that is chosen */
     Str sql;           /* the query so far */
@@ -250,8 +251,8 @@ append_base_rows(Weighing *w, Error *reterr)
                       percent / 100, percent > 0 ? 100 / percent : 0);
     int status = append_certain_flag(w, &rows, reterr);
     copy_append_from(w->choice, w->picker.table, &rows);
-    status = status < 0 ? status
-                        : copy_append_base(w->choice, &w->picker, &complete, &rows, reterr);
+    status =
+        status < 0 ? status : copy_append_base(w->choice, &w->picker, &complete, &rows, reterr);
     str_append(&w->sql, str_text(&rows.sql));
     copy_statement_deinit(&rows);
     return status;
@@ -329,10 +330,9 @@ append_bounds(const Weighing *w, double percent, Str *inclusion, Str *chosen)
     for (size_t i = 0; i < w->picker.n_rules; i++) {
         const FlowCopyRule *rule = &w->picker.rules[i];
         if (rule->kind == PDC_COPY_AT_LEAST) {
-            str_append_format(inclusion,
-                              ", coalesce(" REAL("q.first_out%zu") " / " REAL(
-                                  "9223372036854775808") ", 1)",
-                              n);
+            str_append_format(
+                inclusion,
+                ", coalesce(" REAL("q.first_out%zu") " / " REAL("9223372036854775808") ", 1)", n);
             str_append_format(chosen, " or q.n%zu <= %" PRId64, n++, rule->amount);
         }
     }
@@ -458,9 +458,9 @@ prepare_carriers(Weighing *w, Error *reterr)
             }
             continue;
         }
-        int status = copy_append_hash(w->choice, w->picker.table, carrier->columns,
-                                      entity->n_columns, entity->home != NULL ? &types : NULL,
-                                      &hash, reterr);
+        int status =
+            copy_append_hash(w->choice, w->picker.table, carrier->columns, entity->n_columns,
+                             entity->home != NULL ? &types : NULL, &hash, reterr);
         add_extra(w, str_text(&hash.sql));
         copy_statement_deinit(&hash);
         if (status < 0) {
@@ -608,8 +608,8 @@ weights_of(const Weighing *w, const FlowTable *table)
         copy_append_column(table, key->columns.items[i], &whole);
         str_append_format(&whole.sql, " as c%zu, ", i);
     }
-    str_append(&whole.sql, "cast(null as bigint) as unit, " REAL("1") " as inclusion, " REAL(
-                               "1") " as weight");
+    str_append(&whole.sql,
+               "cast(null as bigint) as unit, " REAL("1") " as inclusion, " REAL("1") " as weight");
     copy_append_from(w->choice, table, &whole);
     str_append_char(&whole.sql, ')');
     return str_take_in(&whole.sql, w->choice->arena);
@@ -717,8 +717,8 @@ insert_own(Weighing *w, Error *reterr)
     if (prepare_carriers(w, reterr) < 0 || prepare_groups(w, &groups, reterr) < 0) {
         return -1;
     }
-    int status = weigh_uses_strata(&w->picker) ? append_strata_rows(w, reterr)
-                                               : append_base_rows(w, reterr);
+    int status =
+        weigh_uses_strata(&w->picker) ? append_strata_rows(w, reterr) : append_base_rows(w, reterr);
     for (size_t i = 0; i < w->picker.n_carriers; i++) {
         wrap_carrier(w, &w->picker.carriers[i], &next_extra);
     }
@@ -768,10 +768,9 @@ append_parent_join(const Weighing *w, const FlowLink *link, const char *relation
     append_source_columns(w, w->picker.key->columns.n, sql);
     str_append_format(sql, "0 as ignored%s) as p join %s as f on ", str_text(&from.sql), relation);
     for (size_t i = 0; i < link->n_columns; i++) {
-        size_t there =
-            prefix[0] == 'k' ? i
-                             : list_column(&w->choice->keys[link->child->index],
-                                           link->child_columns[i]);
+        size_t there = prefix[0] == 'k' ? i
+                                        : list_column(&w->choice->keys[link->child->index],
+                                                      link->child_columns[i]);
         str_append_format(sql, "%sf.%s%zu = p.c%zu", i > 0 ? " and " : "", prefix, there,
                           list_column(w->picker.key, link->parent_columns[i]));
     }
@@ -881,9 +880,9 @@ append_rest_values(const Weighing *w, Str *sql)
                       "when l.reason = %d then %d else l.reason end",
                       (int)COPY_REASON_FOLLOWED, (int)COPY_REASON_PICKED,
                       is_certain(&w->picker) ? 1 : 0, (int)COPY_REASON_PICKED,
-                      (int)(is_certain(&w->picker)        ? COPY_REASON_PICKED
+                      (int)(is_certain(&w->picker)       ? COPY_REASON_PICKED
                             : follows_others(&w->picker) ? COPY_REASON_FOLLOWED
-                                                          : COPY_REASON_PLUS));
+                                                         : COPY_REASON_PLUS));
 }
 
 static void
@@ -992,9 +991,9 @@ make_weights(CopyChoice *choice, const CopyPicker *picker, const char *name, Err
     int status = create_weights(&w, reterr);
     status = status == 0 ? insert_certain(&w, reterr) : status;
     if (status == 0) {
-        status = weigh_has_own(picker)     ? insert_own(&w, reterr)
+        status = weigh_has_own(picker)    ? insert_own(&w, reterr)
                  : picker->entity == NULL ? insert_shared(&w, reterr)
-                                           : 0;
+                                          : 0;
     }
     status = status == 0 ? insert_rest(&w, reterr) : status;
     status = status == 0 ? analyze(&w, reterr) : status;

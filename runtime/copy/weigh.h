@@ -1,25 +1,27 @@
 /**
  * Weigh: how many rows of the source each row of a copy stands for.
  *
- * A row's weight is 1 over the probability with which the hash chose it (Horvitz and Thompson 1952).
- * What the hash chooses are units: the keys of an entity, or of the table itself. Rows of one unit
- * come and go together, so a row remembers its unit and with which probability that was included;
- * then the variance of a total is the sum over units of (1 - inclusion) * (weighted total)^2.
+ * A row's weight is 1 over the probability with which the hash chose it (Horvitz and Thompson
+ * 1952). What the hash chooses are units: the keys of an entity, or of the table itself. Rows of
+ * one unit come and go together, so a row remembers its unit and with which probability that was
+ * included; then the variance of a total is the sum over units of (1 - inclusion) * (weighted
+ * total)^2.
  *
  * - `sample P percent` includes a unit with P/100 (Poisson sampling: units are independent).
- * - `at least N per (…)` keeps the N smallest hashes of a stratum. Given the hashes of the others, a
- *   row is in if its own lies under the (N+1)-th smallest, and that is its probability (bottom-k
+ * - `at least N per (…)` keeps the N smallest hashes of a stratum. Given the hashes of the others,
+ * a row is in if its own lies under the (N+1)-th smallest, and that is its probability (bottom-k
  *   sampling with rank conditioning: Cohen and Kaplan 2007; priority sampling: Duffield, Lund and
  *   Thorup 2007). Estimates of two units are then uncorrelated, so the same variance holds.
  * - A row that follows others has its weight from theirs. Where it is reached along several keys,
- *   each gives its share (generalised weight share: Lavallée 1995); where several tables must agree,
- *   probabilities are multiplied, and a row with two units has no `inclusion`.
+ *   each gives its share (generalised weight share: Lavallée 1995); where several tables must
+ * agree, probabilities are multiplied, and a row with two units has no `inclusion`.
  * - A table of which no rule picks rows is counted through its children: a parent of L children
  *   has a share of 1/L of the weight of each that was chosen.
  * - What closure, `cover` and `plus` bring weighs nothing, and `certain` rows weigh 1.
  *
  * In:   a CopyChoice. Out: for each table asked for a temporary table of its kept rows and their
- * weights, beside the lists; a row that is counted through several units stands there once for each.
+ * weights, beside the lists; a row that is counted through several units stands there once for
+ * each.
  */
 #ifndef PDC_COPY_WEIGH_H
 #define PDC_COPY_WEIGH_H
@@ -63,8 +65,8 @@ MUST_CHECK int weigh_end(CopyChoice *choice, Error *reterr);
 /** Appends `(a, b)`, or `a` where it is one, of the columns of `table`. */
 void weigh_append_columns(const FlowTable *table, const char *const *columns, size_t n, Str *sql);
 /**
- * Appends which rows of the source the weighted rows of the table stand for: a condition on `table`,
- * in brackets; nothing where it is every row (frame.c).
+ * Appends which rows of the source the weighted rows of the table stand for: a condition on
+ * `table`, in brackets; nothing where it is every row (frame.c).
  */
 MUST_CHECK int weigh_append_frame(CopyChoice *choice, const FlowTable *table, Str *sql,
                                   Error *reterr);

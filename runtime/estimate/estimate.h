@@ -2,11 +2,11 @@
  * Estimate: totals, counts and means of a table, as they would be if nothing had been left out.
  *
  * A total is the sum of weight * value (Horvitz and Thompson 1952), a mean the ratio of two of them
- * (Hájek 1971). Its variance is sum over units of (1 - inclusion) * z^2, where z is what the unit adds
- * to the total, with its weight; for a mean z is linearised: (total of value - mean * total of 1) / N.
- * That is the unbiased estimator for independent units (Poisson sampling), and for the smallest
- * hashes of strata, given the first that is out (see copy/weigh.h). The interval is Student's, with one
- * degree of freedom less than there are units.
+ * (Hájek 1971). Its variance is sum over units of (1 - inclusion) * z^2, where z is what the unit
+ * adds to the total, with its weight; for a mean z is linearised: (total of value - mean * total of
+ * 1) / N. That is the unbiased estimator for independent units (Poisson sampling), and for the
+ * smallest hashes of strata, given the first that is out (see copy/weigh.h). The interval is
+ * Student's, with one degree of freedom less than there are units.
  *
  * Needs an open store, the flow and the instance's state; touches nothing.
  */

@@ -165,10 +165,11 @@ append_units(Figures *f)
 {
     str_append(&f->sql, "(select ");
     append_groups(f, "q.", ", ");
-    str_append(&f->sql,
-               "d.unit, max(case when d.w > 0 then d.p end) as p, sum(case when d.w is null then 1 "
-               "else 0 end) as missing, sum(case when d.w > 0 and d.p is null then 1 else 0 end) as "
-               "mixed, sum(d.w) as w");
+    str_append(
+        &f->sql,
+        "d.unit, max(case when d.w > 0 then d.p end) as p, sum(case when d.w is null then 1 "
+        "else 0 end) as missing, sum(case when d.w > 0 and d.p is null then 1 else 0 end) as "
+        "mixed, sum(d.w) as w");
     for (size_t i = 0; i < f->query->items.n; i++) {
         const EstimateItem *item = item_at(f, i);
         if (item->kind == ESTIMATE_GROUP) {
@@ -181,9 +182,8 @@ append_units(Figures *f)
                               i, i);
         }
         str_append_format(&f->sql,
-                          item->kind == ESTIMATE_COUNT
-                              ? ", cast(null as double precision) as t%zu"
-                              : ", sum(d.w * q.y%zu) as t%zu",
+                          item->kind == ESTIMATE_COUNT ? ", cast(null as double precision) as t%zu"
+                                                       : ", sum(d.w * q.y%zu) as t%zu",
                           i, i);
     }
     str_append(&f->sql, " from ");
@@ -409,14 +409,14 @@ estimate_figures(const EstimateSource *source, const FlowTable *table, const Est
             take_row(&f, result, row, &cells[row * n]);
         }
     }
-    *ret_estimate = (Estimate){.items = query->items.items,
-                               .types = types,
-                               .n_items = n,
-                               .cells = cells,
-                               .n_rows = n_rows,
-                               .weights_of = exact ? NULL
-                                                   : arena_printf(arena, "%s.%s",
-                                                                  weights->table->stage->name,
-                                                                  weights->table->name)};
+    *ret_estimate =
+        (Estimate){.items = query->items.items,
+                   .types = types,
+                   .n_items = n,
+                   .cells = cells,
+                   .n_rows = n_rows,
+                   .weights_of = exact ? NULL
+                                       : arena_printf(arena, "%s.%s", weights->table->stage->name,
+                                                      weights->table->name)};
     return 0;
 }

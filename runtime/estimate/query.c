@@ -34,9 +34,9 @@ struct Part {
 typedef VEC(Part) Parts;
 
 /** Words that begin something that is not understood, wherever they stand. */
-static const char *const refused[] = {"join",   "union",    "intersect", "except", "with",  "having",
-                                      "window", "distinct", "select",    "over",   "filter", "limit",
-                                      "offset", "order",    "into",      "using"};
+static const char *const refused[] = {
+    "join",   "union", "intersect", "except", "with",   "having", "window", "distinct",
+    "select", "over",  "filter",    "limit",  "offset", "order",  "into",   "using"};
 
 static int
 refuse(Reader *r, const char *what)
@@ -210,8 +210,7 @@ text_of(const Reader *r, Part part)
     }
     const Token *first = &r->tokens.items[part.from];
     const Token *last = &r->tokens.items[part.to - 1];
-    return arena_strndup(r->arena, first->text,
-                         (size_t)(last->text + last->length - first->text));
+    return arena_strndup(r->arena, first->text, (size_t)(last->text + last->length - first->text));
 }
 
 /** The same with one blank between words, and words in lower case: by which texts are compared. */
@@ -298,8 +297,9 @@ static const char *
 column_name(const Reader *r, Part part)
 {
     size_t n = part.to - part.from;
-    bool is_column = (n == 1 || (n == 3 && is_name(r, part.from) && is_symbol(r, part.from + 1, '.'))) &&
-                     is_name(r, part.to - 1);
+    bool is_column =
+        (n == 1 || (n == 3 && is_name(r, part.from) && is_symbol(r, part.from + 1, '.'))) &&
+        is_name(r, part.to - 1);
     return is_column ? name_of(r, part.to - 1) : text_of(r, part);
 }
 
@@ -332,9 +332,9 @@ is_aggregate(const Reader *r, Part part)
 static int
 refuse_aggregates(Reader *r, Part part)
 {
-    static const char *const names[] = {"sum",        "avg",      "count",    "min",   "max",
-                                        "stddev",     "variance", "median",   "bool_or",
-                                        "string_agg", "bool_and", "array_agg"};
+    static const char *const names[] = {"sum",     "avg",        "count",    "min",
+                                        "max",     "stddev",     "variance", "median",
+                                        "bool_or", "string_agg", "bool_and", "array_agg"};
     for (size_t i = part.from; i + 1 < part.to; i++) {
         for (size_t k = 0; k < ARRAY_LENGTH(names); k++) {
             if (is_word(r, i, names[k]) && is_symbol(r, i + 1, '(')) {

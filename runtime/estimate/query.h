@@ -4,8 +4,8 @@
  *     select COLUMNS, AGGREGATES from stage.table [as NAME] [where …] [group by …]
  *
  * The executable has no SQL parser, and needs none for this: the text is cut at keywords and commas
- * outside of brackets, and what lies between stays as it is for the engine. All else is refused with
- * the form that is understood.
+ * outside of brackets, and what lies between stays as it is for the engine. All else is refused
+ * with the form that is understood.
  */
 #ifndef PDC_ESTIMATE_QUERY_H
 #define PDC_ESTIMATE_QUERY_H

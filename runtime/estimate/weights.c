@@ -252,10 +252,9 @@ choose(const Search *s, EstimateWeights *weights, Error *reterr)
                        reterr);
     }
     if (candidates.n > 1) {
-        return unclear(s,
-                       arena_printf(s->arena, "it has the keys of %s",
-                                    names_of(&candidates, s->arena)),
-                       reterr);
+        return unclear(
+            s, arena_printf(s->arena, "it has the keys of %s", names_of(&candidates, s->arena)),
+            reterr);
     }
     return check_others(s, candidates.items[0], reterr) < 0
                ? -1
@@ -275,7 +274,8 @@ take_wanted(const Search *s, const FlowTable *wanted, EstimateWeights *weights, 
         return -1;
     }
     if (!has_keys(s, weights)) {
-        return error_set(reterr, ERROR_SELECTOR, "%s lacks the key of %s, by which weights are found",
+        return error_set(reterr, ERROR_SELECTOR,
+                         "%s lacks the key of %s, by which weights are found",
                          full_name(s->table, s->arena), full_name(wanted, s->arena));
     }
     return 0;
@@ -294,11 +294,12 @@ estimate_find_weights(const EstimateSource *source, const FlowTable *table, cons
     }
     list_copied(&s);
     if (s.copied.n == 0) {
-        return wanted == NULL ? 0
-                              : error_set(reterr, ERROR_SELECTOR,
-                                          "no sample is behind %s in instance %s: figures are exact "
-                                          "without --weights",
-                                          full_name(table, arena), source->instance);
+        return wanted == NULL
+                   ? 0
+                   : error_set(reterr, ERROR_SELECTOR,
+                               "no sample is behind %s in instance %s: figures are exact "
+                               "without --weights",
+                               full_name(table, arena), source->instance);
     }
     return wanted != NULL ? take_wanted(&s, wanted, ret_weights, reterr)
                           : choose(&s, ret_weights, reterr);

@@ -206,11 +206,11 @@ design_of_twin(const Work *work)
 {
     const FlowTable *twin = work->decision->twin;
     const ExecStep *step = &work->exec->steps[twin->index];
-    const MetaTable *row = step->made != NULL ? step->made
-                           : step->decision.action == PLAN_REUSE ||
-                                   step->decision.action == PLAN_RENAME
-                               ? step->decision.origin
-                               : work->exec->plan->steps[twin->index].published;
+    const MetaTable *row =
+        step->made != NULL ? step->made
+        : step->decision.action == PLAN_REUSE || step->decision.action == PLAN_RENAME
+            ? step->decision.origin
+            : work->exec->plan->steps[twin->index].published;
     return row != NULL ? row->design : NULL;
 }
 

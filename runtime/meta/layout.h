@@ -23,8 +23,8 @@ MetaLayout meta_layout(const char *prefix, const char *suffix, Arena *arena);
 /** The schema that readers of the stage see. */
 const char *meta_stage_schema(const MetaLayout *layout, const char *stage, Arena *arena);
 
-/** The name, in the metadata schema, of the table with the weights of a copy's rows: `orders__design__`
- * and the digits of its physical name, clipped to `limit` bytes. */
+/** The name, in the metadata schema, of the table with the weights of a copy's rows:
+ * `orders__design__` and the digits of its physical name, clipped to `limit` bytes. */
 const char *meta_design_name(const char *physical, size_t limit, Arena *arena);
 /** Is it such a name? */
 bool meta_is_design(const char *name);

@@ -74,9 +74,9 @@ struct MetaTable {
     const char *reason;
     const char *made_at;      /* YYYY-MM-DD HH:MM:SS.ffffff, UTC */
     const char *published_at; /* the same, or NULL */
-    const char *design;       /* of a copy: the table of the metadata schema that holds the weights of
-                                 its rows; or NULL */
-    MetaInput *inputs;        /* in the order of the query */
+    const char *design; /* of a copy: the table of the metadata schema that holds the weights of
+                           its rows; or NULL */
+    MetaInput *inputs;  /* in the order of the query */
     size_t n_inputs;
 };
 

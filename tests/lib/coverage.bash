@@ -26,14 +26,14 @@ FLOW
     build
 }
 
-# coverage TABLE: runs both instances; for each figure its name, and the share of intervals with the truth, in percent.
+# coverage TABLE COLUMN: runs both instances; for each figure its name, the number of intervals, and the share of those with the truth, in percent.
 coverage() {
-    local query="select population, sum(amount), count(*), avg(amount) from $1 group by population"
+    local query="select population, sum($2) as sum, count(*) as count, avg($2) as avg from $1 group by population"
     ./flow --instance full -q 2>"$PROJECT/log"
     ./flow --instance mini -q 2>"$PROJECT/log"
     ./flow estimate "$query" --instance full --json > truth.json
     ./flow estimate "$query" --instance mini --json > estimates.json
-    jq -r -s --slurpfile truth truth.json '. as $e | ("sum(amount)", "count(*)", "avg(amount)") as $f
+    jq -r -s --slurpfile truth truth.json '. as $e | ("sum", "count", "avg") as $f
         | [range(length) as $i | $truth[$i][$f] as $t | select($e[$i][$f + "_margin"] == "interval") | $e[$i][$f + "_low"] <= $t and $t <= $e[$i][$f + "_high"]]
         | "\($f) \(length) \(100 * (map(select(.)) | length) / length)"' estimates.json
 }

@@ -19,6 +19,7 @@ grep -o '"[^"]*"' runtime/meta/migrations.def | tr -d '"\n' | tr ';' '\n' | awk 
         column(table, substr($0, index($0, "add column") + 11))
     }' | sort > "$work/made"
 awk '
+    /^## / { table = "" }
     /^## `/ { table = $2; gsub(/`/, "", table) }
     table != "" && /^\| `/ {
         n = split($0, cell, "|"); text = cell[2]

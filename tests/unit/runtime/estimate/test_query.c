@@ -116,8 +116,9 @@ Test(query, refuses_the_rest)
 /** Whatever it gets, it ends, and reads nothing behind the end. */
 Test(query, ends_with_every_beginning)
 {
-    static const char sql[] = "select \"a\"\"b\" as c, sum(e'\\'x' || (d)) s, count(*) from s.t as u "
-                              "where a = 'it''s' -- x\n group by c;";
+    static const char sql[] =
+        "select \"a\"\"b\" as c, sum(e'\\'x' || (d)) s, count(*) from s.t as u "
+        "where a = 'it''s' -- x\n group by c;";
     CLEANUP(arena_freep) Arena *arena = arena_new();
     for (size_t n = 0; n < sizeof(sql); n++) {
         EstimateQuery query;
@@ -139,8 +140,9 @@ Test(query, is_read_out_of_words_as_well)
     EstimateWords words = {
         .table = "s.t", .sums = sums, .n_sums = 1, .by = by, .n_by = 2, .where = "a > 0"};
     cr_assert_eq(estimate_query_of_words(&words, arena, &query, &error), 0);
-    cr_expect_str_eq(shown(&query, arena),
-                     "s.t - | a > 0 | by c=c, by upper(d)=upper(d), sum sum(a)=a, sum sum(b*2)=b*2");
+    cr_expect_str_eq(
+        shown(&query, arena),
+        "s.t - | a > 0 | by c=c, by upper(d)=upper(d), sum sum(a)=a, sum sum(b*2)=b*2");
     words = (EstimateWords){.table = "t"};
     cr_assert_eq(estimate_query_of_words(&words, arena, &query, &error), 0);
     cr_expect_str_eq(shown(&query, arena), "t - | - | count count(*)=*");
