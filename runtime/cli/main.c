@@ -13,11 +13,11 @@
 
 /** What each subcommand does; NULL: pdc_main() has done it already, or it is not built yet. */
 static Command *const commands[COMMAND_COUNT] = {
-    [COMMAND_RUN] = command_run,         [COMMAND_PLAN] = command_plan,
-    [COMMAND_SHOW] = command_show,       [COMMAND_STATUS] = command_status,
-    [COMMAND_HISTORY] = command_history, [COMMAND_CONFIG] = command_config,
-    [COMMAND_TEST] = command_test,       [COMMAND_CLEAN] = command_clean,
-    [COMMAND_UNLOCK] = command_unlock,   [COMMAND_DIFF] = command_diff,
+    [COMMAND_RUN] = command_run,           [COMMAND_PLAN] = command_plan,
+    [COMMAND_SHOW] = command_show,         [COMMAND_STATUS] = command_status,
+    [COMMAND_HISTORY] = command_history,   [COMMAND_CONFIG] = command_config,
+    [COMMAND_TEST] = command_test,         [COMMAND_CLEAN] = command_clean,
+    [COMMAND_UNLOCK] = command_unlock,     [COMMAND_DIFF] = command_diff,
     [COMMAND_ESTIMATE] = command_estimate,
 };
 

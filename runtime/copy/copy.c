@@ -39,8 +39,8 @@ weigh(Exec *exec, ExecTarget *target, const char **ret_sql, Error *reterr)
         return -1;
     }
     if (*ret_sql != NULL) {
-        target->design = meta_design_name(target->physical, store_identifier_limit(exec->store),
-                                          exec->arena);
+        target->design =
+            meta_design_name(target->physical, store_identifier_limit(exec->store), exec->arena);
     }
     return 0;
 }
@@ -66,8 +66,8 @@ make_copy(Exec *exec, ExecTarget *target, Arena *scratch, Error *reterr)
     const CopyJob *job = exec->copier_user;
     Str head = {0};
     exec_append_create(exec, target, &head);
-    if (copy_choice_send(job->choice, str_take_in(&head, scratch), target->table, "",
-                         &target->rows, reterr) < 0) {
+    if (copy_choice_send(job->choice, str_take_in(&head, scratch), target->table, "", &target->rows,
+                         reterr) < 0) {
         return -1;
     }
     return make_design(exec, target, scratch, reterr);

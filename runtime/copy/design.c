@@ -10,15 +10,24 @@ static const char *const reasons[] = {
     [COPY_REASON_CLOSURE] = "closure", [WEIGH_REASON_SAMPLED] = "sampled",
     [WEIGH_REASON_SHARED] = "shared"};
 
+/** Are the columns of the key in lists and in the copy as they are in the source? */
 static bool
-changes_values(const FlowTable *table)
+is_plain(const CopyChoice *choice, const FlowTable *table, const CopyKey *key)
 {
+    bool plain = true;
     for (size_t i = 0; i < table->body->n_copy_rules; i++) {
-        if (flow_copy_rule_changes(table->body->copy_rules[i].kind)) {
-            return true;
-        }
+        plain &= !flow_copy_rule_changes(table->body->copy_rules[i].kind);
     }
-    return false;
+    for (size_t i = 0; plain && i < key->n_key; i++) {
+        CopyStatement listed = {0};
+        CopyStatement column = {0};
+        copy_append_listed_value(choice, table, key->columns.items[i], &listed);
+        copy_append_column(table, key->columns.items[i], &column);
+        plain = text_equal(str_text(&listed.sql), str_text(&column.sql));
+        copy_statement_deinit(&listed);
+        copy_statement_deinit(&column);
+    }
+    return plain;
 }
 
 /** A column of the design gets another name where the key has one of its name. */
@@ -68,7 +77,7 @@ append_design_columns(const CopyChoice *choice, const CopyKey *key, Str *sql)
     append_name(choice, key, "inclusion", sql);
 }
 
-/** The key as it is in the copy, as `v`, and as it is in the source, by which weights are found. */
+/** The key as it is in the copy, as `v`, and as lists hold it, by which weights are found. */
 static int
 append_masked_keys(CopyChoice *choice, const FlowTable *table, const CopyKey *key,
                    CopyStatement *statement, Error *reterr)
@@ -77,7 +86,7 @@ append_masked_keys(CopyChoice *choice, const FlowTable *table, const CopyKey *ke
     int status = copy_append_values(choice, table, statement, reterr);
     for (size_t i = 0; i < key->n_key; i++) {
         str_append(&statement->sql, ", ");
-        copy_append_column(table, key->columns.items[i], statement);
+        copy_append_listed_value(choice, table, key->columns.items[i], statement);
         str_append_format(&statement->sql, " as \"pdc key %zu\"", i);
     }
     copy_append_from(choice, table, statement);
@@ -93,24 +102,23 @@ static int
 append_design(CopyChoice *choice, const FlowTable *table, CopyStatement *statement, Error *reterr)
 {
     const CopyKey *key = &choice->keys[table->index];
-    bool changes = changes_values(table);
+    bool plain = is_plain(choice, table, key);
     Str *sql = &statement->sql;
     str_append(sql, "select ");
     for (size_t i = 0; i < key->n_key; i++) {
         str_append(sql, i > 0 ? ", " : "");
-        if (changes) {
-            str_append(sql, "v.");
-            sql_ident(sql, key->columns.items[i]);
-        } else {
+        if (plain) {
             str_append_format(sql, "w.c%zu as ", i);
-            sql_ident(sql, key->columns.items[i]);
+        } else {
+            str_append(sql, "v.");
         }
+        sql_ident(sql, key->columns.items[i]);
     }
     append_design_columns(choice, key, sql);
     str_append(sql, " from ");
     sql_ident(sql, choice->weights->tables[table->index].name);
     str_append(sql, " as w");
-    return changes ? append_masked_keys(choice, table, key, statement, reterr) : 0;
+    return plain ? 0 : append_masked_keys(choice, table, key, statement, reterr);
 }
 
 int

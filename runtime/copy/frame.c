@@ -200,8 +200,14 @@ append_limited(const CopyChoice *choice, const FlowTable *table, Conditions *all
         return;
     }
     next_condition(all);
-    weigh_append_columns(table, key->columns.items, key->n_key, all->sql);
-    str_append(all->sql, " in (select ");
+    str_append(all->sql, key->n_key > 1 ? "(" : "");
+    for (size_t i = 0; i < key->n_key; i++) {
+        CopyStatement value = {0};
+        copy_append_listed_value(choice, table, key->columns.items[i], &value);
+        str_append_format(all->sql, "%s%s", i > 0 ? ", " : "", str_text(&value.sql));
+        copy_statement_deinit(&value);
+    }
+    str_append(all->sql, key->n_key > 1 ? ") in (select " : " in (select ");
     for (size_t i = 0; i < key->n_key; i++) {
         str_append_format(all->sql, "%sw.c%zu", i > 0 ? ", " : "", i);
     }

@@ -166,13 +166,13 @@ append_same_row(const Weighing *w, const char *a, const char *b, Str *sql)
     }
 }
 
-/** Columns of the source's table as c0, c1, …, r. */
+/** Columns of the source's table as c0, c1, …, r; as lists hold them. */
 static void
 append_source_columns(const Weighing *w, size_t n, Str *sql)
 {
     CopyStatement part = {0};
     for (size_t i = 0; i < n; i++) {
-        copy_append_column(w->picker.table, w->columns.items[i], &part);
+        copy_append_listed_value(w->choice, w->picker.table, w->columns.items[i], &part);
         str_append_format(&part.sql, " as c%zu, ", i);
     }
     if (w->picker.key->row_id != NULL) {
@@ -605,7 +605,7 @@ weights_of(const Weighing *w, const FlowTable *table)
     }
     str_append(&whole.sql, "(select ");
     for (size_t i = 0; i < key->columns.n; i++) {
-        copy_append_column(table, key->columns.items[i], &whole);
+        copy_append_listed_value(w->choice, table, key->columns.items[i], &whole);
         str_append_format(&whole.sql, " as c%zu, ", i);
     }
     str_append(&whole.sql,
@@ -813,7 +813,10 @@ append_children(Weighing *w, const Group *children, Str *sql, Error *reterr)
         copy_append_from(w->choice, link->child, &from);
         str_append(&relation, "(select ");
         for (size_t k = 0; k < link->n_columns; k++) {
-            weigh_append_columns(link->child, &link->child_columns[k], 1, &relation);
+            CopyStatement value = {0};
+            copy_append_listed_value(w->choice, link->child, link->child_columns[k], &value);
+            str_append(&relation, str_text(&value.sql));
+            copy_statement_deinit(&value);
             str_append_format(&relation, " as k%zu, ", k);
         }
         str_append_format(&relation, "count(*) as n%s%s%s group by ", str_text(&from.sql),

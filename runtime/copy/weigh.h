@@ -76,8 +76,8 @@ MUST_CHECK int weigh_append_certain(CopyChoice *choice, const CopyPicker *picker
                                     CopyStatement *statement, Error *reterr);
 
 /**
- * The SELECT of a copied table's side table, in the choice's arena: the key as it stands in the copy,
- * then weight, stratum, reason, unit, inclusion (design.c). Makes the weights.
+ * The SELECT of a copied table's side table, in the choice's arena: the key as it stands in the
+ * copy, then weight, stratum, reason, unit, inclusion (design.c). Makes the weights.
  */
 MUST_CHECK int weigh_select_design(CopyChoice *choice, const FlowTable *table, const char **ret_sql,
                                    Error *reterr);

@@ -44,7 +44,8 @@ run_estimate(const RunRequest *request, const RunQuestion *question, Arena *aren
     run_session_init(&session, request, diags);
     int status = run_session_elaborate(&session, reterr);
     if (status == 0) {
-        status = run_find_table(session.flow, question->query->table, session.arena, &table, reterr);
+        status =
+            run_find_table(session.flow, question->query->table, session.arena, &table, reterr);
     }
     if (status == 0 && question->weights != NULL) {
         status = run_find_table(session.flow, question->weights, session.arena, &wanted, reterr);

@@ -59,7 +59,8 @@ MUST_CHECK int run_session_load(RunSession *session, Error *reterr);
 /** Looks at files, `cache by` and the source of copies, and plans. */
 MUST_CHECK int run_session_plan(RunSession *session, Error *reterr);
 
-/** Where a table was found missing: ERROR_DATA that says what to run first; else the error stays. */
+/** Where a table was found missing: ERROR_DATA that says what to run first; else the error stays.
+ */
 void run_session_explain_missing(const RunSession *session, const FlowTable *table, Error *reterr);
 
 /** All of it for a call that only looks: nothing is made, nothing is waited for longer than it

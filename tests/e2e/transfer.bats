@@ -82,6 +82,8 @@ data() {
         found=$(at "$MIDI" "select id, region, name, cast(since as varchar) from raw.customers order by id" \
             "select id, customer_id, cast(round(amount * 4) as bigint) from raw.orders order by id" "select count(*) from raw.orders o where not exists (select 1 from raw.customers c where c.id = o.customer_id)")
         equal "$(echo "$found" | tail -n 1)" 0
+        # weights travel along, and say the same
+        found="$(./flow estimate 'select count(*), sum(amount) from raw.orders' --instance midi | grep '| [0-9]* to [0-9]*') $found"
         [ "$(echo "$found" | wc -l)" -gt 100 ]
         equal "$found" "${expected:-$found}"
         expected=$found

@@ -168,6 +168,24 @@ RULES
     grep -q 'weights of raw.customers' out
 }
 
+@test "a key that is masked by the configuration's key is so in the weights, and is found again" {
+    export MASKING_KEY='correct horse battery staple'
+    CONFIG_EXTRA='    masking_key: "{$MASKING_KEY}"' write_config ''
+    rules <<'RULES'
+raw.customers: sample 10 percent, at least 40 per (country), mask customer_id with fake;
+raw.orders: follow raw.customers, mask customer_id with fake;
+raw.gifts: none, plus where id < 10, mask giver with fake, mask taker with fake;
+raw.items: none; raw.countries: none; raw.notes: limit 1;
+RULES
+    equal "$(sql mini "select count(*) from %T(flow_metadata.$(design customers)) as w join %T(raw.customers) as c on c.customer_id = w.customer_id")" \
+        "$(sql mini "select count(*) from %T(raw.customers)")"
+    equal "$(sql mini "select count(*) from %T(raw.orders) as o join %T(flow_metadata.$(design orders)) as w on w.id = o.id join %T(flow_metadata.$(design customers)) as c on c.customer_id = o.customer_id where w.weight <> c.weight")" 0
+    equal "$(of_design orders)" "$(sql mini "select 'followed', count(*), $(fixed 'min(c.weight)'), $(fixed 'max(c.weight)'), $(fixed 'sum(c.weight)'), count(distinct case when c.weight > 0 then o.customer_id end) from %T(raw.orders) as o join %T(flow_metadata.$(design customers)) as c on c.customer_id = o.customer_id")"
+    near "$(weights customers "sum(weight)")" 1000 15
+    estimate 'select count(*) from raw.orders' > out
+    grep -q 'weights of raw.orders' out
+}
+
 @test "weights live and die with the version that they speak of" {
     rules <<'RULES'
 raw.customers: sample 10 percent;
