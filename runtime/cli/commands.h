@@ -18,6 +18,7 @@ Command command_history;
 Command command_config;
 Command command_test;
 Command command_diff;
+Command command_copy;
 Command command_clean;
 Command command_unlock;
 Command command_estimate;

@@ -18,7 +18,7 @@ static Command *const commands[COMMAND_COUNT] = {
     [COMMAND_HISTORY] = command_history,   [COMMAND_CONFIG] = command_config,
     [COMMAND_TEST] = command_test,         [COMMAND_CLEAN] = command_clean,
     [COMMAND_UNLOCK] = command_unlock,     [COMMAND_DIFF] = command_diff,
-    [COMMAND_ESTIMATE] = command_estimate,
+    [COMMAND_ESTIMATE] = command_estimate, [COMMAND_COPY] = command_copy,
 };
 
 static const char *

@@ -195,7 +195,7 @@ TAKE_FUNCTION(not_built)
 #define ON(id) (1u << COMMAND_##id)
 #define ON_INSTANCE                                                                                \
     (ON(RUN) | ON(PLAN) | ON(SHOW) | ON(STATUS) | ON(HISTORY) | ON(CONFIG) | ON(CLEAN) |           \
-     ON(UNLOCK) | ON(TEST) | ON(DIFF) | ON(ESTIMATE))
+     ON(UNLOCK) | ON(TEST) | ON(DIFF) | ON(ESTIMATE) | ON(COPY))
 #define ON_ALL ((1u << COMMAND_COUNT) - 1)
 
 typedef enum OptionId {
@@ -372,11 +372,18 @@ take_short(Parse *parse, const char *word)
     return 0;
 }
 
+/* `-5` is a key: no option is a digit. */
+static bool
+is_number(const char *word)
+{
+    return word[0] == '-' && word[1] >= '0' && word[1] <= '9';
+}
+
 static int
 take_word(Parse *parse, bool *options_ended)
 {
     const char *word = parse->argv[parse->next++];
-    if (*options_ended || word[0] != '-' || word[1] == '\0') {
+    if (*options_ended || word[0] != '-' || word[1] == '\0' || is_number(word)) {
         vec_push_in(parse->arena, &parse->words, word);
         return 0;
     }
@@ -490,6 +497,32 @@ check_options(Parse *parse)
     return 0;
 }
 
+/* Which of its questions, and about which row. */
+static int
+check_copy(Parse *parse)
+{
+    const Options *options = parse->options;
+    if (options->copy_plan && options->explain_row != NULL) {
+        return error_set(parse->reterr, ERROR_USAGE,
+                         "`--plan` and `--explain-row` exclude each other: choose one");
+    }
+    if (options->copy_plan && options->argument != NULL) {
+        return error_set(parse->reterr, ERROR_USAGE, "`copy --plan` has no use for `%s`",
+                         options->argument);
+    }
+    if (options->explain_row != NULL && options->argument == NULL) {
+        return error_set(parse->reterr, ERROR_USAGE,
+                         "`--explain-row %s` needs the row's key behind it", options->explain_row);
+    }
+    if (!options->copy_plan && options->explain_row == NULL) {
+        (void)error_set(parse->reterr, ERROR_USAGE,
+                        "`copy` needs --plan, or --explain-row TABLE KEY");
+        error_set_hint(parse->reterr, "a run copies what is due");
+        return -1;
+    }
+    return 0;
+}
+
 static int
 check_together(Parse *parse)
 {
@@ -497,6 +530,9 @@ check_together(Parse *parse)
     if (options->command == COMMAND_DIFF && options->against == NULL) {
         return error_set(parse->reterr, ERROR_USAGE,
                          "`diff` needs the other instance: --against NAME");
+    }
+    if (options->command == COMMAND_COPY && check_copy(parse) < 0) {
+        return -1;
     }
     const char *clash = options->fail_fast && options->keep_going
                             ? "`--fail-fast` and `--keep-going`"

@@ -52,6 +52,8 @@ struct Options {
     const char *against;
     const char *key;
     bool subset;
+    bool copy_plan;
+    const char *explain_row; /* stage.table, or NULL */
     int64_t timeout_ms;
     int64_t limit; /* < 0: not given */
     TextList sums;

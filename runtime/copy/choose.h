@@ -56,9 +56,6 @@ MUST_CHECK int copy_choice_select(CopyChoice *choice, const FlowTable *table, co
 MUST_CHECK int copy_choice_weigh(CopyChoice *choice, const FlowTable *table, const char **ret_sql,
                                  Error *reterr);
 
-/** The rules of a table as they are remembered: as written, with their values. In `arena`. */
-const char *copy_rules_text(const FlowTable *table, Arena *arena);
-
 /** Drops the lists. They would end with the connection, too. */
 MUST_CHECK int copy_choice_end(CopyChoice *choice, Error *reterr);
 

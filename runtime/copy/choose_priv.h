@@ -191,6 +191,9 @@ MUST_CHECK int copy_append_base(CopyChoice *choice, const CopyPicker *picker,
                                 const CopyDelta *delta, CopyStatement *statement, Error *reterr);
 /** Adds to a list the rows that rules add to it. */
 MUST_CHECK int copy_add_rows(CopyChoice *choice, const CopyPicker *picker, Error *reterr);
+/** The same of one rule, which may be none of the picker's; nothing for one that adds no rows. */
+MUST_CHECK int copy_add_rows_of(CopyChoice *choice, const CopyPicker *picker,
+                                const FlowCopyRule *rule, Error *reterr);
 /** Begins `insert into list select key, round, reason from table`. */
 void copy_begin_insert(const CopyChoice *choice, const CopyPicker *picker, size_t node,
                        int64_t round, CopyReason reason, CopyStatement *statement);

@@ -72,4 +72,11 @@ bool copy_masks_column(const FlowTable *table, const char *column, bool folds);
 /** Is the column of a copied table part of a reference that a rule gives up? It is null there. */
 bool copy_breaks_column(const Flow *flow, const FlowTable *table, const char *column);
 
+/** The rules of a table as they are remembered: as written, with their values. In `arena`. */
+const char *copy_rules_text(const FlowTable *table, Arena *arena);
+/** One of them. In `arena`. */
+const char *copy_rule_text(const FlowCopyRule *rule, Arena *arena);
+/** `entity (customer_id)`. In `arena`. */
+const char *copy_entity_text(const FlowEntity *entity, Arena *arena);
+
 #endif

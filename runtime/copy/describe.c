@@ -102,6 +102,22 @@ append_rule(Str *text, const FlowCopyRule *rule)
 }
 
 const char *
+copy_rule_text(const FlowCopyRule *rule, Arena *arena)
+{
+    Str text = {0};
+    append_rule(&text, rule);
+    return str_take_in(&text, arena);
+}
+
+const char *
+copy_entity_text(const FlowEntity *entity, Arena *arena)
+{
+    Str text = {0};
+    append_columns(&text, "entity (", entity->columns, entity->n_columns);
+    return str_take_in(&text, arena);
+}
+
+const char *
 copy_rules_text(const FlowTable *table, Arena *arena)
 {
     const FlowBody *body = table->body;

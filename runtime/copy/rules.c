@@ -224,10 +224,9 @@ measure(CopyChoice *choice, const CopyPicker *picker, bool bytes, double *ret_si
     return 0;
 }
 
-/** The greatest percentage that fits. */
 static int
 fit_percent(CopyChoice *choice, const CopyPicker *picker, const FlowCopyRule *rule,
-            double *ret_percent, Error *reterr)
+                 double *ret_percent, Error *reterr)
 {
     double *known = picker->entity != NULL ? &choice->entity_percents[picker->entity->index]
                                            : &choice->percents[picker->table->index];
@@ -756,21 +755,27 @@ add_keys(CopyChoice *choice, const CopyPicker *picker, const FlowCopyRule *rule,
 }
 
 int
+copy_add_rows_of(CopyChoice *choice, const CopyPicker *picker, const FlowCopyRule *rule,
+                 Error *reterr)
+{
+    switch (rule->kind) {
+    case PDC_COPY_CERTAIN:
+    case PDC_COPY_PLUS_WHERE: return add_where(choice, picker, rule, reterr);
+    case PDC_COPY_PLUS_KEYS: return add_keys(choice, picker, rule, reterr);
+    case PDC_COPY_AT_LEAST: return add_at_least(choice, picker, rule, reterr);
+    case PDC_COPY_COVER_VALUES:
+    case PDC_COPY_COVER_BOUNDS: return add_covering(choice, picker, rule, reterr);
+    case PDC_COPY_COVER_PAIRS: return add_pairs(choice, picker, rule, reterr);
+    default: return 0;
+    }
+}
+
+int
 copy_add_rows(CopyChoice *choice, const CopyPicker *picker, Error *reterr)
 {
     int status = 0;
     for (size_t i = 0; i < picker->n_rules && status == 0; i++) {
-        const FlowCopyRule *rule = &picker->rules[i];
-        switch (rule->kind) {
-        case PDC_COPY_CERTAIN:
-        case PDC_COPY_PLUS_WHERE: status = add_where(choice, picker, rule, reterr); break;
-        case PDC_COPY_PLUS_KEYS: status = add_keys(choice, picker, rule, reterr); break;
-        case PDC_COPY_AT_LEAST: status = add_at_least(choice, picker, rule, reterr); break;
-        case PDC_COPY_COVER_VALUES:
-        case PDC_COPY_COVER_BOUNDS: status = add_covering(choice, picker, rule, reterr); break;
-        case PDC_COPY_COVER_PAIRS: status = add_pairs(choice, picker, rule, reterr); break;
-        default: break;
-        }
+        status = copy_add_rows_of(choice, picker, &picker->rules[i], reterr);
     }
     return status;
 }

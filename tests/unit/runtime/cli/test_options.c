@@ -52,6 +52,8 @@ describe(const Options *options, Str *out)
     SAY(options->keep_going, " keep-going")
     SAY(options->explain, " explain")
     SAY(options->dry_run, " dry-run")
+    SAY(options->copy_plan, " plan")
+    SAY(options->explain_row != NULL, " explain-row=%s", options->explain_row)
     SAY(options->json, " json")
     SAY(options->quiet, " quiet")
     SAY(options->verbose, " verbose")
@@ -96,6 +98,8 @@ Test(options, understood)
          "diff a.b limit=3 against=full key=x,y subset json"},
         {"show -- --odd", "show --odd"},
         {"show -", "show -"},
+        {"copy --plan --force", "copy force=* plan"},
+        {"copy --explain-row a.b -5", "copy -5 explain-row=a.b"},
         {"history --json --color=always", "history json always"},
         {"--help", "run help"},
         {"show --help", "show help"},
@@ -158,7 +162,14 @@ Test(options, refused)
         {"run stage_1", "`run` has no use for `stage_1`", "tables are chosen by --select stage_1"},
         {"status --jobs 4", "`--jobs` says nothing to `status`", "it belongs to run, test"},
         {"--attr a=b history", "`--attr` says nothing to `history`",
-         "it belongs to run, plan, show, status, test, diff, estimate"},
+         "it belongs to run, plan, show, status, test, diff, copy, estimate"},
+        {"copy", "`copy` needs --plan, or --explain-row TABLE KEY", "a run copies what is due"},
+        {"copy 1", "`copy` needs --plan, or --explain-row TABLE KEY", "a run copies what is due"},
+        {"copy --plan 1", "`copy --plan` has no use for `1`", NULL},
+        {"copy --explain-row a.b", "`--explain-row a.b` needs the row's key behind it", NULL},
+        {"copy --plan --explain-row a.b 1",
+         "`--plan` and `--explain-row` exclude each other: choose one", NULL},
+        {"plan --plan", "`--plan` says nothing to `plan`", "it belongs to copy"},
         {"--fail-fast --keep-going",
          "`--fail-fast` and `--keep-going` exclude each other: choose one", NULL},
         {"-qv", "`--quiet` and `--verbose` exclude each other: choose one", NULL},
