@@ -515,23 +515,30 @@ copy_choice_new(const CopySource *source, const Exec *exec, const bool *due, Are
     return 0;
 }
 
+int
+copy_append_chosen(CopyChoice *choice, const FlowTable *table, CopyStatement *statement,
+                   Error *reterr)
+{
+    CopyPicker picker = copy_picker_of_table(choice, table);
+    CopyDelta complete = {0};
+    CopyRows rows = copy_rows_of(choice, table, true, &complete);
+    if (rows.n_nodes == 0) {
+        return copy_append_base(choice, &picker, &complete, statement, reterr);
+    }
+    copy_and(statement);
+    copy_append_row_listed(choice, table, &rows, statement);
+    return 0;
+}
+
 /** `head`, the SELECT of the rows of a table, `tail`. */
 static int
 append_select(CopyChoice *choice, const char *head, const FlowTable *table, const char *tail,
               CopyStatement *statement, Error *reterr)
 {
-    CopyPicker picker = copy_picker_of_table(choice, table);
-    CopyDelta complete = {0};
-    CopyRows rows = copy_rows_of(choice, table, true, &complete);
     str_append(&statement->sql, head);
     int status = copy_append_values(choice, table, statement, reterr);
     copy_append_from(choice, table, statement);
-    if (status == 0 && rows.n_nodes > 0) {
-        copy_and(statement);
-        copy_append_row_listed(choice, table, &rows, statement);
-    } else if (status == 0) {
-        status = copy_append_base(choice, &picker, &complete, statement, reterr);
-    }
+    status = status < 0 ? status : copy_append_chosen(choice, table, statement, reterr);
     str_append(&statement->sql, tail);
     return status;
 }

@@ -103,6 +103,10 @@ bool copy_picker_has_base(const CopyPicker *picker);
 /** A rule of that kind, or NULL. */
 const FlowCopyRule *copy_picker_rule(const CopyPicker *picker, PdcCopyRuleKind kind);
 
+/** Appends which rows of the source's table are kept; `from` stands before, and no `where` yet. */
+MUST_CHECK int copy_append_chosen(CopyChoice *choice, const FlowTable *table,
+                                  CopyStatement *statement, Error *reterr);
+
 /* ---- sql.c: parts of statements ---- */
 
 void copy_statement_deinit(CopyStatement *statement);

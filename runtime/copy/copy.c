@@ -3,6 +3,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/vec.h"
 #include "runtime/copy/choose.h"
+#include "runtime/copy/whole.h"
 #include "runtime/store/dependents.h"
 #include "runtime/store/mask.h"
 #include "runtime/store/sql_text.h"
@@ -259,7 +260,18 @@ make_all(Exec *exec, DueTables *due, const FlowTable **ret_failed, Error *reterr
     return 0;
 }
 
-/** Lists keys, copies, and drops the lists. */
+static int
+check_all(const CopyJob *job, Exec *exec, DueTables *due, const FlowTable **ret_failed,
+          Arena *scratch, Error *reterr)
+{
+    ExecMade **made = ARENA_ARRAY(scratch, ExecMade *, job->source->options.flow->n_tables + 1);
+    for (size_t i = 0; i < due->n; i++) {
+        made[due->items[i].table->index] = &due->items[i].made;
+    }
+    return copy_check_whole(job->choice, exec, made, ret_failed, reterr);
+}
+
+/** Lists keys, copies, checks what came, and drops the lists. */
 static int
 choose_and_make(CopyJob *job, Exec *exec, DueTables *due, const FlowTable **ret_failed,
                 Arena *scratch, Error *reterr)
@@ -271,6 +283,9 @@ choose_and_make(CopyJob *job, Exec *exec, DueTables *due, const FlowTable **ret_
     *ret_failed = due->n > 0 ? due->items[0].table : NULL;
     if (copy_choice_new(job->source, exec, is_due, scratch, &job->choice, reterr) < 0 ||
         make_all(exec, due, ret_failed, reterr) < 0) {
+        return -1;
+    }
+    if (check_all(job, exec, due, ret_failed, scratch, reterr) < 0) {
         return -1;
     }
     return copy_choice_end(job->choice, reterr);

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #define ASKED "pdc asked" /* the rows of one rule, or of one reason */
 
@@ -79,6 +80,40 @@ static const char *
 table_in_words(const FlowTable *table, Arena *arena)
 {
     return arena_printf(arena, "%s.%s", table->stage->name, table->name);
+}
+
+/** The condition as it is written, on one line. */
+static const char *
+condition_in_words(const Explain *x, const FlowQuery *query)
+{
+    const CopyOptions *options = &x->choice->source->options;
+    Arena *arena = x->choice->arena;
+    const char *text = exec_query_text(options->flow, options->environment, options->sources, query,
+                                       NULL, NULL, arena);
+    Str line = {0};
+    for (size_t i = 0; text != NULL && text[i] != '\0'; i++) {
+        bool is_blank = strchr(" \t\r\n", text[i]) != NULL;
+        if (!is_blank && line.length > 0 && strchr(" \t\r\n", text[i - 1]) != NULL) {
+            str_append_char(&line, ' ');
+        }
+        str_append_n(&line, &text[i], is_blank ? 0 : 1);
+    }
+    return str_take_in(&line, arena);
+}
+
+static const char *
+rule_in_words(const Explain *x, const FlowCopyRule *rule)
+{
+    Arena *arena = x->choice->arena;
+    switch (rule->kind) {
+    case PDC_COPY_WHERE:
+        return arena_printf(arena, "where %s", condition_in_words(x, rule->condition));
+    case PDC_COPY_CERTAIN:
+        return arena_printf(arena, "certain where %s", condition_in_words(x, rule->condition));
+    case PDC_COPY_PLUS_WHERE:
+        return arena_printf(arena, "plus where %s", condition_in_words(x, rule->condition));
+    default: /* no condition stands in it */ return copy_rule_text(rule, arena);
+    }
 }
 
 /* ---- asking the source ---- */
@@ -351,7 +386,7 @@ answer_sample(Explain *x, const Row *row, const CopyPicker *picker, const FlowCo
               const char *before, Error *reterr)
 {
     bool by = rule->kind == PDC_COPY_SAMPLE_PERCENT && rule->n_columns > 0;
-    const char *words = copy_rule_text(rule, x->choice->arena);
+    const char *words = rule_in_words(x, rule);
     double percent;
     Row hashed = *row;
     if (by && read_columns(x, row, rule->columns, rule->n_columns, &hashed, reterr) < 0) {
@@ -375,7 +410,7 @@ answer_parent(Explain *x, const Row *row, const CopyEdge *edge, const char *befo
     const char *found = NULL;
     const char *any = NULL;
     CopyRows rows = copy_rows_of(x->choice, link->parent, edge->rule->all, &complete);
-    const char *words = copy_rule_text(edge->rule, arena);
+    const char *words = rule_in_words(x, edge->rule);
     const char *parent = table_in_words(link->parent, arena);
     if (read_columns(x, row, link->child_columns, link->n_columns, &own, reterr) < 0) {
         return -1;
@@ -420,7 +455,7 @@ answer_own_steps(Explain *x, const Row *row, const CopyPicker *picker, const Flo
     }
     CopyAnswer *last = &x->answers.items[x->answers.n - 1];
     if (last->holds && !is_followed) {
-        answer(x, before, copy_rule_text(rule, x->choice->arena), false,
+        answer(x, before, rule_in_words(x, rule), false,
                arena_printf(x->arena, "it isn't reached in %" PRId64 " steps", rule->amount));
     }
     return 0;
@@ -462,7 +497,7 @@ answer_alone(Explain *x, const Row *row, const CopyPicker *picker, const FlowCop
         return -1;
     }
     answer(
-        x, before, copy_rule_text(rule, x->choice->arena), holds,
+        x, before, rule_in_words(x, rule), holds,
         rule->kind == PDC_COPY_WINDOW
             ? (holds ? "it lies within that time of the newest row" : "it is older, or has no time")
             : (holds ? "that is true of it" : "that is not true of it"));
@@ -477,7 +512,7 @@ answer_limit(Explain *x, const Row *row, const CopyPicker *picker, const FlowCop
     if (is_in_base(x, row, picker, &holds, reterr) < 0) {
         return -1;
     }
-    answer(x, before, copy_rule_text(rule, x->choice->arena), holds,
+    answer(x, before, rule_in_words(x, rule), holds,
            holds ? "it is one of the first rows that the other rules leave"
                  : "it is none of the first rows that the other rules leave");
     return 0;
@@ -491,7 +526,7 @@ answer_added(Explain *x, const Row *row, const CopyPicker *picker, const FlowCop
     if (is_added(x, row, picker, rule, &holds, reterr) < 0) {
         return -1;
     }
-    answer(x, before, copy_rule_text(rule, x->choice->arena), holds, holds ? why[0] : why[1]);
+    answer(x, before, rule_in_words(x, rule), holds, holds ? why[0] : why[1]);
     return 0;
 }
 
@@ -602,8 +637,8 @@ answer_carrier(Explain *x, const CopyPicker *picker, const FlowCarrier *carrier,
     }
     if (!copy_entity_is_listed(entity)) {
         return answer_hash(x, &own, entity->home != NULL ? &types : NULL, entity->rules[0].percent,
-                           arena_printf(arena, "%s: ", words),
-                           copy_rule_text(&entity->rules[0], arena), reterr);
+                           arena_printf(arena, "%s: ", words), rule_in_words(x, &entity->rules[0]),
+                           reterr);
     }
     if (is_in_base(x, &x->row, &alone, &holds, reterr) < 0) {
         return -1;

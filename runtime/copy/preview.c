@@ -114,8 +114,8 @@ count_base(CopyChoice *choice, const CopyPicker *picker, CopyPreview *preview, E
     return 0;
 }
 
-static int
-count_rows(CopyChoice *choice, const FlowTable *table, CopyPreview *preview, Error *reterr)
+int
+copy_count_rows(CopyChoice *choice, const FlowTable *table, CopyPreview *preview, Error *reterr)
 {
     CopyDelta complete = {0};
     CopyPicker picker = copy_picker_of_table(choice, table);
@@ -225,7 +225,7 @@ preview_tables(CopyChoice *choice, void *user, Error *reterr)
         if (!request->due[i]) {
             continue;
         }
-        if (count_rows(choice, flow->tables[i], preview, reterr) < 0 ||
+        if (copy_count_rows(choice, flow->tables[i], preview, reterr) < 0 ||
             count_source(choice, flow->tables[i], preview, reterr) < 0 ||
             measure_source(choice, flow->tables[i], preview, reterr) < 0) {
             return error_wrap(reterr, "counting what is copied of %s.%s",

@@ -28,6 +28,10 @@ MUST_CHECK int copy_ask(const CopyChoice *choice, CopyStatement *statement,
                         StoreResult **ret_result, Error *reterr);
 /** A cell of its result that is a number; -1 for NULL. */
 int64_t copy_number_at(const StoreResult *result, size_t row, size_t column);
+/** Counts the rows of a table that was due, and by what they come. @param preview  `rows` and
+ * `shares` are added to */
+MUST_CHECK int copy_count_rows(CopyChoice *choice, const FlowTable *table, CopyPreview *preview,
+                               Error *reterr);
 /** What a list's reason counts as: rows that are picked because they follow others count with
  * those. */
 CopyShare copy_share_of(const CopyPicker *picker, CopyReason reason);
