@@ -239,6 +239,16 @@ lock_source_tables(const CopySource *source, Store *store, const DueTables *due,
     return status == 0 ? 0 : -1;
 }
 
+/** A clause that was declared since the source was last run may not hold there. */
+static void
+hint_at_source(const CopyJob *job, Error *error)
+{
+    if (error->code == ERROR_DATA && error->hint == NULL) {
+        error_set_hint(error, "the rows are those of instance %s: does that hold there?",
+                       job->source->options.source->name);
+    }
+}
+
 /** @param ret_failed  the table that could not be made; NULL if it was something else */
 static int
 make_all(Exec *exec, DueTables *due, const FlowTable **ret_failed, Error *reterr)
@@ -252,6 +262,7 @@ make_all(Exec *exec, DueTables *due, const FlowTable **ret_failed, Error *reterr
         *ret_failed = item->table;
         exec_begin_step(exec, item->table);
         if (exec_make(exec, item->table, make, scratch, &item->made, reterr) != 0) {
+            hint_at_source(job, reterr);
             return -1;
         }
         item->seconds = (double)(clock_monotonic_us() - started_us) / 1e6;

@@ -194,23 +194,54 @@ check_references(Whole *w, const FlowTable *table, Error *reterr)
 
 /* ---- keys ---- */
 
+/** Does the table promise that the column is never null? Then no scan has to tell. */
+static bool
+is_promised(const FlowTable *table, const char *column)
+{
+    for (size_t i = 0; i < table->n_constraints; i++) {
+        const FlowConstraint *constraint = &table->constraints[i];
+        bool forbids =
+            constraint->kind == PDC_CLAUSE_PRIMARY_KEY || constraint->kind == PDC_CLAUSE_NOT_NULL;
+        if (forbids && !constraint->warn &&
+            text_is_one_of(column, constraint->columns, constraint->n_columns)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** `where a is null or b is null`, of the key. @return the columns in words; NULL: none may be null
+ */
+static const char *
+append_may_be_null(const Whole *w, const FlowTable *table, CopyStatement *statement)
+{
+    const CopyKey *key = &w->choice->keys[table->index];
+    Str columns = {0};
+    for (size_t i = 0; i < key->n_key; i++) {
+        const char *column = key->columns.items[i];
+        if (!is_promised(table, column)) {
+            str_append(&statement->sql, columns.length == 0 ? " where " : " or ");
+            copy_append_column(table, column, statement);
+            str_append(&statement->sql, " is null");
+            str_append_format(&columns, "%s%s", columns.length == 0 ? "" : ", ", column);
+        }
+    }
+    return columns.length == 0 ? NULL : str_take_in(&columns, w->scratch);
+}
+
 /** Rows that lists can't hold, since they have no key. */
 static int
 tell_nameless(const Whole *w, const FlowTable *table, Error *reterr)
 {
     CLEANUP(store_result_freep) StoreResult *result = NULL;
     CopyStatement statement = {0};
-    const CopyKey *key = &w->choice->keys[table->index];
-    Str columns = {0};
     str_append(&statement.sql, "select count(*)");
     copy_append_from(w->choice, table, &statement);
-    for (size_t i = 0; i < key->n_key; i++) {
-        str_append(&statement.sql, i == 0 ? " where " : " or ");
-        copy_append_column(table, key->columns.items[i], &statement);
-        str_append(&statement.sql, " is null");
-        str_append_format(&columns, "%s%s", i == 0 ? "" : ", ", key->columns.items[i]);
+    const char *columns = append_may_be_null(w, table, &statement);
+    if (columns == NULL) {
+        copy_statement_deinit(&statement);
+        return 0;
     }
-    const char *words = str_take_in(&columns, w->scratch);
     if (copy_ask(w->choice, &statement, &result, reterr) < 0) {
         return -1;
     }
@@ -222,7 +253,7 @@ tell_nameless(const Whole *w, const FlowTable *table, Error *reterr)
                          " row%s of instance %s can't be chosen, since the key (%s) "
                          "is null there",
                          table->stage->name, table->name, n, n == 1 ? "" : "s",
-                         w->choice->source->options.source->name, words));
+                         w->choice->source->options.source->name, columns));
         w->exec->counts.warnings++;
     }
     return 0;
@@ -258,10 +289,7 @@ check_rows(const Whole *w, const FlowTable *table, Error *reterr)
     if (copy_rows_of(w->choice, table, true, &complete).n_nodes == 0) {
         return 0;
     }
-    if (w->choice->keys[table->index].n_key > 0 && tell_nameless(w, table, reterr) < 0) {
-        return -1;
-    }
-    return compare_rows(w, table, reterr);
+    return tell_nameless(w, table, reterr) < 0 ? -1 : compare_rows(w, table, reterr);
 }
 
 int

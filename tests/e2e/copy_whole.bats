@@ -89,6 +89,17 @@ mini() {
     equal "$(jq -r 'select(.event == "check" and .passed == false) | "\(.name) \(.violations)"' <<< "$output")" "customers 1"
 }
 
+@test "keys that are there twice, where the clause was declared since, are an error that says where the rows are from" {
+    shop '' 'warn foreign key (customer_id) references customers (id)' 'raw.customers: where id < 10; raw.orders: none;' \
+        "union all select 5, 'again'"
+    sed -i 's/table customers /table customers primary key (id) /' main.flow
+    build
+    mini
+    equal "$status" 1
+    equal "$(jq -r 'select(.event == "step" and .state == "failed") | "\(.table) \(.error.hint)"' <<< "$output")" \
+        'raw.customers the rows are those of instance full: does that hold there?'
+}
+
 @test "rows without a key can't be chosen, and that is told" {
     shop 'unique (id)' 'warn foreign key (customer_id) references customers (id)' 'raw.customers: sample 100 percent, at least 1 per (name); raw.orders: none;' \
         "union all select null, 'nobody'"
