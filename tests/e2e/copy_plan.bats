@@ -362,3 +362,23 @@ raw.items: none; raw.emps: none; raw.notes: none; raw.days: none; raw.countries:
 RULES
     has "$(why raw.customers 17)" "+ closed over raw.orders (customer_id): raw.orders id = … is kept, and refers to it"
 }
+
+@test "lists of masked keys are counted and asked like others" {
+    MASKING_KEY=0123456789abcdef0123456789abcdef
+    export MASKING_KEY
+    CONFIG_EXTRA='    masking_key: "{$MASKING_KEY}"' write_config ''
+    rules <<'RULES'
+raw.customers: sample 5 percent, mask customer_id with fake, at least 3 per (country);
+raw.orders: follow raw.customers, mask customer_id with fake;
+raw.items: follow raw.orders;
+raw.emps: none; raw.notes: none; raw.days: none; raw.countries: none;
+RULES
+    as_planned
+    equal "$(planned raw.orders followed)" "$((5 * $(planned raw.customers rows)))"
+    found=$(why raw.customers 17)
+    has "$found" "true picked"
+    has "$found" "+ sample 5 percent: the hash of customer_id = … is at 2.75 %, below 5 %"
+    has "$found" "+ closed over raw.orders (customer_id): raw.orders id = 288 is kept, and refers to it"
+    has "$(why raw.orders 288)" "+ follow raw.customers: it refers to raw.customers customer_id = …, which is picked"
+    has "$(why raw.orders 17)" "- follow raw.customers: it refers to raw.customers customer_id = …, which is not picked"
+}

@@ -90,6 +90,40 @@ data() {
     done
 }
 
+@test "what a copy would bring, and why, is asked where the source is" {
+    data
+    for way in "postgres other" "postgres duckdb" "duckdb postgres"; do
+        rm -f ./*.duckdb
+        for database in "$DATABASE" "$OTHER"; do
+            psql -q -d "$database" -c 'drop schema if exists raw, marts, flow_metadata, flow_hidden cascade'
+        done
+        case $way in
+        "postgres other") instances "$PROJECT_URL" "$(OTHER_URL)" ;;
+        "postgres duckdb") instances "$PROJECT_URL" "$(duckdb_of midi)" ;;
+        "duckdb postgres") instances "$(duckdb_of full)" "$PROJECT_URL" ;;
+        esac
+        shop 'raw.customers: none, plus where id = 8; raw.orders: follow raw.customers;'
+        ./flow --instance full -q
+        ./flow copy --plan --instance midi --json > plan.json
+        equal "$(jq -r '"\(.table) \(.rows) of \(.source_rows)"' plan.json)" "$(printf 'raw.customers 1 of 200\nraw.orders 15 of 3000')"
+        equal "$(./flow copy --instance midi --explain-row raw.orders 1 --json | jq -r '.copied // .why')" "$(printf 'true\nit refers to raw.customers id = 8, which is picked')"
+        equal "$(summary midi)" "built=1 kept=0 copied=2"
+        equal "$(at "$MIDI" "select count(*) from raw.orders")" 15
+        [ -e midi.duckdb ] || [ "$way" != "postgres duckdb" ]
+    done
+}
+
+@test "references that a mask cuts are an error on this path, too" {
+    data
+    instances "$PROJECT_URL" "$(duckdb_of midi)"
+    shop "raw.customers: all; raw.orders: where id < 50, mask customer_id with 'customer_id + 190';"
+    ./flow --instance full -q
+    run ./flow --instance midi
+    equal "$status" 1
+    [[ "$output" == *'rows break `foreign key (customer_id) references raw.customers`'* ]]
+    [[ "$output" == *'in instance full all of these references have their target'* ]]
+}
+
 @test "keys, contracts and comments of the copy are those of the flow" {
     data
     instances "$PROJECT_URL" "$(duckdb_of midi)"
