@@ -226,7 +226,7 @@ measure(CopyChoice *choice, const CopyPicker *picker, bool bytes, double *ret_si
 
 static int
 fit_percent(CopyChoice *choice, const CopyPicker *picker, const FlowCopyRule *rule,
-                 double *ret_percent, Error *reterr)
+            double *ret_percent, Error *reterr)
 {
     double *known = picker->entity != NULL ? &choice->entity_percents[picker->entity->index]
                                            : &choice->percents[picker->table->index];
