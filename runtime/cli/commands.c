@@ -22,6 +22,17 @@ command_plan(Cli *cli)
     return exit_code;
 }
 
+static RunSubject
+subject_of(const Cli *cli)
+{
+    const Instance *instance = cli->instance;
+    return (RunSubject){.flow = cli->flow->name,
+                        .instance = instance->name,
+                        .url = instance->display_url,
+                        .schema_prefix = instance->schema_prefix,
+                        .schema_suffix = instance->schema_suffix};
+}
+
 int
 command_run(Cli *cli)
 {
@@ -31,9 +42,12 @@ command_run(Cli *cli)
     CLEANUP(diags_freep) Diags *diags = diags_new();
     RunSummary summary;
     Error error = {0};
+    RunSubject subject = subject_of(cli);
+    report_begin_run(cli->report, &subject);
     interrupt_set_running(true);
     int status = run_execute(&cli->request, diags, &summary, &error);
     interrupt_set_running(false);
+    report_end_run(cli->report);
     int exit_code = cli_finish(cli, status, diags, &error);
     error_deinit(&error);
     return exit_code;

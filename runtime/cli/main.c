@@ -9,6 +9,7 @@
 #include "runtime/cli/terminal.h"
 
 #include <pdc/flow.h>
+#include <stdlib.h>
 #include <string.h>
 
 /** What each subcommand does; NULL: pdc_main() has done it already, or it is not built yet. */
@@ -27,9 +28,17 @@ program_name(int argc, char **argv)
     return argc > 0 && argv[0][0] != '\0' ? argv[0] : "./flow";
 }
 
-static Report *
-open_report(const Options *options, const char *program)
+static const char *
+get_environment(const char *name)
 {
+    return getenv(name);
+}
+
+static Report *
+open_report(const PdcFlow *flow, const Options *options, const char *program)
+{
+    bool is_log = options->log != LOG_FORMAT_NONE || options->log_file != NULL;
+    bool log_alone = is_log && options->log_file == NULL;
     ReportOptions wanted = {
         .out = stdout,
         .messages = stderr,
@@ -40,8 +49,9 @@ open_report(const Options *options, const char *program)
         .verbose = options->verbose,
         .explain = options->explain,
         .is_plan = options->command == COMMAND_PLAN || options->dry_run,
-        .live = terminal_is_live(stdout, stderr, options->json),
+        .live = !log_alone && terminal_is_live(stdout, stderr, options->json),
         .program = program,
+        .observe = {.log = is_log, .log_file = options->log_file, .flow = flow->name},
     };
     return report_new(&wanted);
 }
@@ -119,8 +129,11 @@ run_options(const PdcFlow *flow, int argc, char **argv, Arena *arena)
     if (status == 0 && options.version) {
         return print_version(flow);
     }
+    if (status == 0) {
+        status = options_add_environment(&options, get_environment, &error);
+    }
     Cli cli = {.flow = flow, .options = &options, .arena = arena};
-    cli.report = open_report(&options, program);
+    cli.report = open_report(flow, &options, program);
     int exit_code = status < 0 ? cli_fail(&cli, &error) : run_command(&cli);
     error_deinit(&error);
     return close_report(cli.report, options.command, exit_code);

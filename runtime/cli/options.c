@@ -183,6 +183,15 @@ TAKE_FUNCTION(color)
     return refuse(parse, option, value, "auto, always or never");
 }
 
+TAKE_FUNCTION(log)
+{
+    if (!text_equal(value, "json")) {
+        return refuse(parse, option, value, "json");
+    }
+    *(LogFormat *)field = LOG_FORMAT_JSON;
+    return 0;
+}
+
 TAKE_FUNCTION(not_built)
 {
     (void)value;

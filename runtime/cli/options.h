@@ -21,6 +21,8 @@ typedef enum SubcommandId {
     COMMAND_COUNT
 } SubcommandId;
 
+typedef enum LogFormat { LOG_FORMAT_NONE, LOG_FORMAT_JSON } LogFormat;
+
 typedef enum ColorWhen { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorWhen;
 
 /** A text that may be absent; one that is given as many times as wanted. */
@@ -66,6 +68,8 @@ struct Options {
     bool quiet;
     bool verbose;
     ColorWhen color;
+    LogFormat log;
+    const char *log_file; /* or NULL */
     bool help;
     bool version;
 };
@@ -78,6 +82,11 @@ struct Options {
  */
 MUST_CHECK int options_parse(int argc, char **argv, Arena *arena, Options *ret_options,
                              Error *reterr);
+
+/** Fills what the command line left open and the environment says: $PDC_LOG …. `get_env` gives NULL
+ * for what is not set. @return 0, or < 0 with ERROR_USAGE */
+MUST_CHECK int options_add_environment(Options *options, const char *(*get_env)(const char *name),
+                                       Error *reterr);
 
 /** "run", "plan" …. */
 const char *options_command_name(SubcommandId id);

@@ -70,6 +70,13 @@ struct RunEventStart {
     size_t n_tables;
 };
 
+/** A column of a table that was made. */
+typedef struct RunEventColumn RunEventColumn;
+struct RunEventColumn {
+    const char *name;
+    const char *type; /* as the engine spells it */
+};
+
 typedef struct RunEventStep RunEventStep;
 struct RunEventStep {
     const char *stage;
@@ -81,11 +88,15 @@ struct RunEventStep {
     const PlanChange *change; /* PLAN: of a query that changed; or NULL */
     bool is_rewritten;        /* PLAN: of KEEP: the query is another text, with the same meaning */
     StepState state;          /* STEP_END */
-    int64_t rows;             /* STEP_END; -1 if not known */
-    double seconds;           /* STEP_END */
+    int64_t rows;             /* STEP_END, PLAN of KEEP; -1 if not known */
+    double seconds;           /* STEP_END; PLAN of KEEP: when its rows were made */
     const Error *error;       /* STEP_END of a failed step */
     size_t number; /* STEP_START, STEP_END: how many steps with work have begun, this included … */
     size_t of; /* … of how many that are planned; may shrink when inputs bring the same rows */
+    const FlowTable *of_flow;      /* STEP_START, STEP_END: the table itself, with its inputs */
+    const char *file;              /* STEP_START: the data file that is read, or NULL */
+    const RunEventColumn *columns; /* STEP_END of what was made, for listeners that want them */
+    size_t n_columns;
 };
 
 typedef struct RunEventCheck RunEventCheck;
@@ -112,6 +123,7 @@ struct RunEventEnd {
     const RunCounts *counts;
     double seconds;
     const Error *error; /* what ended the run, beside failed steps and checks; or NULL */
+    const char *run;    /* its id, also where START was never told; NULL of a plan */
 };
 
 typedef struct RunEvent RunEvent;
@@ -134,6 +146,7 @@ typedef struct RunListener RunListener;
 struct RunListener {
     void (*handle)(void *user, const RunEvent *event);
     void *user;
+    bool wants_columns; /* of tables that were made; asking for them costs a query each */
 };
 
 void run_listener_tell(const RunListener *listener, RunEvent event);

@@ -36,7 +36,19 @@ step_event(const Exec *exec, RunEventKind kind, const FlowTable *table)
                                .state = step->state,
                                .rows = -1,
                                .number = step->number > 0 ? step->number : exec->n_begun,
-                               .of = exec->n_planned}};
+                               .of = exec->n_planned,
+                               .of_flow = table}};
+}
+
+/** The file that a table's rows are read from, or NULL. */
+static const char *
+file_of(const Exec *exec, const FlowTable *table)
+{
+    const FlowBody *body = table->body;
+    bool is_file = body->kind == FLOW_BODY_CSV || body->kind == FLOW_BODY_PARQUET;
+    return is_file ? exec_data_path(exec->input, exec->data_directory, body->file, body->path,
+                                    exec->arena)
+                   : NULL;
 }
 
 void
@@ -49,7 +61,9 @@ exec_begin_step(Exec *exec, const FlowTable *table)
     if (exec->n_begun > exec->n_planned) {
         exec->n_planned = exec->n_begun;
     }
-    run_listener_tell(exec->listener, step_event(exec, RUN_EVENT_STEP_START, table));
+    RunEvent event = step_event(exec, RUN_EVENT_STEP_START, table);
+    event.step.file = file_of(exec, table);
+    run_listener_tell(exec->listener, event);
 }
 
 /** Where the rows of a table that exists already are. */
@@ -98,6 +112,48 @@ count_step(Exec *exec, const FlowTable *table)
     }
 }
 
+/** The columns of what was made, for listeners that want them. What can't be read is left out: it
+ * is no reason to fail. */
+static void
+add_columns(const Exec *exec, const ExecStep *step, Arena *scratch, RunEventStep *event)
+{
+    StoreColumn *columns;
+    size_t n = 0;
+    Error ignored = {0};
+    if (!exec->listener->wants_columns) {
+        return;
+    }
+    if (store_columns(exec->store, step->schema, step->table, scratch, &columns, &n, &ignored) <
+        0) {
+        error_deinit(&ignored);
+        return;
+    }
+    RunEventColumn *told = ARENA_ARRAY(scratch, RunEventColumn, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        told[i] = (RunEventColumn){.name = columns[i].name, .type = columns[i].sql_type};
+    }
+    event->columns = told;
+    event->n_columns = n;
+}
+
+static void
+tell_end(const Exec *exec, const FlowTable *table, const ExecMade *made, double seconds,
+         const Error *error)
+{
+    CLEANUP(arena_freep) Arena *scratch = arena_new();
+    const ExecStep *step = &exec->steps[table->index];
+    RunEvent event = step_event(exec, RUN_EVENT_STEP_END, table);
+    event.step.rows = made != NULL                    ? made->row->rows
+                      : step->decision.origin != NULL ? step->decision.origin->rows
+                                                      : -1;
+    event.step.seconds = seconds;
+    event.step.error = error;
+    if (made != NULL) {
+        add_columns(exec, step, scratch, &event.step);
+    }
+    run_listener_tell(exec->listener, event);
+}
+
 /** Broken promises that don't fail the table. */
 static void
 tell_broken(Exec *exec, const FlowTable *table, const ExecBroken *broken)
@@ -134,13 +190,7 @@ exec_end_step(Exec *exec, const FlowTable *table, StepState state, const ExecMad
     }
     count_step(exec, table);
     if (is_worth_telling(exec, table)) {
-        RunEvent event = step_event(exec, RUN_EVENT_STEP_END, table);
-        event.step.rows = made != NULL                    ? made->row->rows
-                          : step->decision.origin != NULL ? step->decision.origin->rows
-                                                          : -1;
-        event.step.seconds = seconds;
-        event.step.error = error;
-        run_listener_tell(exec->listener, event);
+        tell_end(exec, table, made, seconds, error);
     }
     if (made != NULL && made->broken != NULL) {
         tell_broken(exec, table, made->broken);

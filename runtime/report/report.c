@@ -20,6 +20,8 @@ static const EventInfo events[] = {
 #undef EVENT
 };
 
+static void tell_warnings(Report *report);
+
 Report *
 report_new(const ReportOptions *options)
 {
@@ -31,6 +33,7 @@ report_new(const ReportOptions *options)
     report->out = (Output){.file = options->out, .style = options->out_style};
     report->messages = (Output){.file = options->messages, .style = options->messages_style};
     report->arena = arena_new();
+    report->observer = observe_new(&options->observe);
     return report;
 }
 
@@ -40,6 +43,8 @@ report_free(Report *report)
     if (report == NULL) {
         return 0;
     }
+    tell_warnings(report);
+    observe_free(report->observer);
     live_free(report->live);
     output_flush(&report->out);
     output_flush(&report->messages);
@@ -56,6 +61,9 @@ report_free(Report *report)
 void
 report_print(Report *report, const Str *text)
 {
+    if (observe_takes_messages(report->observer)) {
+        return; /* the log says the same */
+    }
     if (report->live == NULL) {
         output_write(&report->messages, text);
         output_flush(&report->messages);
@@ -144,13 +152,24 @@ start_live(Report *report)
 }
 
 static void
-handle_event(void *user, const RunEvent *event)
+log_event(Report *report, const char *name, const RunEvent *event)
 {
-    Report *report = user;
+    JsonLine *line = observe_log_begin(report->observer, log_level_of(event), name, event);
+    if (line != NULL) {
+        events[event->kind].fields(line, event);
+        observe_log_end(report->observer);
+    }
+}
+
+static void
+show_event(Report *report, const RunEvent *event)
+{
     const EventInfo *info = &events[event->kind];
     bool is_end = event->kind == RUN_EVENT_END;
+    const char *name = is_end && report->options.is_plan ? "summary" : info->name;
+    log_event(report, name, event);
     if (report->options.json) {
-        json_begin(&report->json, is_end && report->options.is_plan ? "summary" : info->name);
+        json_begin(&report->json, name);
         info->fields(&report->json, event);
         write_json(report, true);
     }
@@ -165,6 +184,42 @@ handle_event(void *user, const RunEvent *event)
         start_live(report);
     }
     info->say(report, event);
+}
+
+/* What could not be written for other programs. */
+static void
+tell_warnings(Report *report)
+{
+    Error warning;
+    while (observe_take_warning(report->observer, &warning)) {
+        show_event(
+            report,
+            &(RunEvent){.kind = RUN_EVENT_WARNING, .at_us = clock_now_us(), .error = &warning});
+        error_deinit(&warning);
+    }
+}
+
+static void
+handle_event(void *user, const RunEvent *event)
+{
+    Report *report = user;
+    observe_event(report->observer, event);
+    tell_warnings(report); /* before the end: the event at the end is the last */
+    show_event(report, event);
+}
+
+void
+report_begin_run(Report *report, const RunSubject *subject)
+{
+    observe_begin(report->observer, subject);
+    tell_warnings(report);
+}
+
+void
+report_end_run(Report *report)
+{
+    observe_end(report->observer);
+    tell_warnings(report);
 }
 
 RunListener
@@ -205,17 +260,45 @@ severity_name(DiagSeverity severity)
     BUG("severity %d does not exist", (int)severity);
 }
 
+static LogLevel
+severity_level(DiagSeverity severity)
+{
+    return severity == DIAG_ERROR ? LOG_ERROR : severity == DIAG_WARNING ? LOG_WARNING : LOG_INFO;
+}
+
+static void
+add_diag(JsonLine *line, const DiagView *view)
+{
+    json_text(line, "severity", severity_name(view->info->severity));
+    json_text(line, "code", view->info->code);
+    json_text(line, "message", view->message);
+    json_text(line, "hint", view->hint);
+    json_span(line, view->span);
+}
+
+static void
+log_diags(Report *report, const Diags *diags)
+{
+    DiagView view;
+    for (size_t i = 0; diags_view(diags, i, &view); i++) {
+        JsonLine *line = observe_log_begin(report->observer, severity_level(view.info->severity),
+                                           "diagnostic", NULL);
+        if (line == NULL) {
+            return;
+        }
+        add_diag(line, &view);
+        observe_log_end(report->observer);
+    }
+}
+
 void
 report_diags(Report *report, const Diags *diags)
 {
+    log_diags(report, diags);
     DiagView view;
     for (size_t i = 0; report->options.json && diags_view(diags, i, &view); i++) {
         json_begin(&report->json, "diagnostic");
-        json_text(&report->json, "severity", severity_name(view.info->severity));
-        json_text(&report->json, "code", view.info->code);
-        json_text(&report->json, "message", view.message);
-        json_text(&report->json, "hint", view.hint);
-        json_span(&report->json, view.span);
+        add_diag(&report->json, &view);
         write_json(report, true);
     }
     Str text = {0};
@@ -224,9 +307,20 @@ report_diags(Report *report, const Diags *diags)
     str_deinit(&text);
 }
 
+static void
+log_error(Report *report, const Error *error)
+{
+    JsonLine *line = observe_log_begin(report->observer, LOG_ERROR, "error", NULL);
+    if (line != NULL) {
+        json_error_fields(line, error);
+        observe_log_end(report->observer);
+    }
+}
+
 void
 report_error(Report *report, const Error *error)
 {
+    log_error(report, error);
     if (report->options.json) {
         json_begin(&report->json, "error");
         json_error_fields(&report->json, error);

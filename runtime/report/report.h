@@ -16,6 +16,7 @@
 #include "runtime/base/str.h"
 #include "runtime/diag/diag.h"
 #include "runtime/exec/event.h"
+#include "runtime/report/observe.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -42,6 +43,7 @@ struct ReportOptions {
     bool live;              /* `messages` is a terminal that can be drawn on */
     const char *program;    /* "./flow": for what to do next */
     int64_t (*clock)(void); /* monotonic microseconds; NULL: the machine's */
+    ObserveOptions observe; /* for other programs */
 };
 
 /** A new report, owned by the caller. Texts in `options` must outlive it. */
@@ -53,6 +55,10 @@ int report_free(Report *report);
 
 /** Hands a run's events to `report`. */
 RunListener report_listener(Report *report);
+/** A run begins that other programs may see (observe.h); a plan is none. Events follow. */
+void report_begin_run(Report *report, const RunSubject *subject);
+/** It has ended, with the event that says so or without. */
+void report_end_run(Report *report);
 /** Has the event at the run's end told what ended it? Then the caller's Error is the same one. */
 bool report_has_told_error(const Report *report);
 

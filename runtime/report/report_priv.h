@@ -59,6 +59,7 @@ struct Report {
     JsonLine json;
     Arena *arena;
     Live *live;           /* NULL: none */
+    Observer *observer;   /* NULL: none */
     const char *instance; /* of START; NULL before it */
     bool has_told_error;
     size_t n_executed;   /* tables that were built or copied, or failed */

@@ -362,7 +362,8 @@ tell_end(const Execution *x, RunSummary *summary, const Error *error)
                       .end = {.state = x->state,
                               .counts = &summary->counts,
                               .seconds = summary->seconds,
-                              .error = error}};
+                              .error = error,
+                              .run = x->session->run}};
     run_listener_tell(&x->session->request->listener, event);
 }
 

@@ -95,6 +95,17 @@ is_renamed(const RunSession *session, const MetaTable *table)
     return false;
 }
 
+/** What is known of rows that stay. */
+static void
+add_made(RunEventStep *event, const PlanStep *step)
+{
+    const MetaTable *made = step->decision.origin;
+    if (step->decision.action == PLAN_KEEP && made != NULL) {
+        event->rows = made->rows;
+        event->seconds = made->seconds;
+    }
+}
+
 void
 run_tell_plan(RunSession *session)
 {
@@ -109,6 +120,7 @@ run_tell_plan(RunSession *session)
                                   .settled = step->decision.settled,
                                   .reason = step->decision.reason,
                                   .rows = -1};
+            add_made(&event, step);
             explain(session, changes, step, &event);
             tell_step(session, event);
         }

@@ -88,7 +88,7 @@ prepare(Making *making, const Flow *flow)
                     .options = {.keys = {.engine = store_engine_name(test_case->scratch->store),
                                          .run_date = making->test->environment.run_date,
                                          .run = "test"}}};
-    making->listener = (RunListener){listen, making};
+    making->listener = (RunListener){.handle = listen, .user = making};
     making->exec = (Exec){.store = test_case->scratch->store,
                           .input = &making->input,
                           .environment = &making->test->environment,

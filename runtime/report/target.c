@@ -1,0 +1,103 @@
+#include "runtime/report/target.h"
+
+#include "runtime/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FILE_MODE = 0666, NO_DESCRIPTOR = -1 };
+
+static int
+set_failure(Error *reterr, const char *option, const char *path, const char *problem)
+{
+    (void)error_set(reterr, ERROR_IO, "can't write %s: %s", path, problem);
+    error_set_hint(reterr, "the run goes on; %s names the file", option);
+    return -1;
+}
+
+Target
+target_of_descriptor(const char *option, int fd)
+{
+    return (Target){.option = option, .fd = fd};
+}
+
+/* A line that a full disk has cut off must not swallow the next one. */
+static void
+end_last_line(int fd)
+{
+    char last = '\n';
+    off_t end = lseek(fd, 0, SEEK_END);
+    if (end > 0 && pread(fd, &last, 1, end - 1) == 1 && last != '\n' && write(fd, "\n", 1) < 1) {
+        return; /* the next line fails as well, and says so */
+    }
+}
+
+int
+target_open(Target *target, const char *option, const char *path, Error *reterr)
+{
+    /* O_NONBLOCK: a named pipe without a reader is refused, one with a slow reader not waited for.
+     */
+    const int flags = O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    *target = (Target){.option = option, .path = path};
+    target->fd = open(path, O_RDWR | flags, FILE_MODE);
+    struct stat status;
+    bool is_regular = target->fd >= 0 && fstat(target->fd, &status) == 0 && S_ISREG(status.st_mode);
+    if (is_regular) {
+        end_last_line(target->fd);
+        return 0;
+    }
+    if (target->fd >= 0) {
+        close(target->fd); /* a pipe that we could read ourselves never lacks a reader */
+    }
+    target->fd = open(path, O_WRONLY | flags, FILE_MODE);
+    if (target->fd >= 0) {
+        return 0;
+    }
+    target->has_failed = true;
+    return set_failure(reterr, option, path,
+                       errno == ENXIO ? "nobody reads the pipe" : strerror(errno));
+}
+
+int
+target_append(Target *target, const Str *lines, Error *reterr)
+{
+    const char *text = str_text(lines);
+    size_t left = target->has_failed ? 0 : lines->length;
+    while (left > 0) {
+        ssize_t n = write(target->fd, text, left);
+        if (n < 0 && errno != EINTR) {
+            target->has_failed = true;
+            return set_failure(reterr, target->option,
+                               target->path != NULL ? target->path : "standard error",
+                               strerror(errno));
+        }
+        text += n > 0 ? n : 0;
+        left -= n > 0 ? (size_t)n : 0;
+    }
+    return 0;
+}
+
+void
+target_close(Target *target)
+{
+    if (target->path != NULL && target->fd >= 0) {
+        close(target->fd);
+    }
+    target->fd = NO_DESCRIPTOR;
+}
+
+int
+target_replace(const char *option, const char *path, const Str *text, Error *reterr)
+{
+    struct stat status;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        return set_failure(reterr, option, path, "it is no regular file");
+    }
+    if (file_write_atomic(path, str_text(text), text->length, FILE_MODE) < 0) {
+        return set_failure(reterr, option, path, strerror(errno));
+    }
+    return 0;
+}
