@@ -12,6 +12,9 @@ static const struct {
     size_t offset; /* of the path in Options */
 } files[] = {
     {"PDC_LOG_FILE", offsetof(Options, log_file)},
+    {"PDC_METRICS_FILE", offsetof(Options, metrics_file)},
+    {"PDC_OPENLINEAGE_FILE", offsetof(Options, openlineage_file)},
+    {"PDC_TRACE_FILE", offsetof(Options, trace_file)},
 };
 
 /* The value, or NULL where it is empty, too. */

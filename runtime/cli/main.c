@@ -51,7 +51,14 @@ open_report(const PdcFlow *flow, const Options *options, const char *program)
         .is_plan = options->command == COMMAND_PLAN || options->dry_run,
         .live = !log_alone && terminal_is_live(stdout, stderr, options->json),
         .program = program,
-        .observe = {.log = is_log, .log_file = options->log_file, .flow = flow->name},
+        .observe = {.log = is_log,
+                    .log_file = options->log_file,
+                    .metrics_file = options->metrics_file,
+                    .openlineage_file = options->openlineage_file,
+                    .openlineage_namespace = getenv("OPENLINEAGE_NAMESPACE"),
+                    .trace_file = options->trace_file,
+                    .flow = flow->name,
+                    .version = flow->pdc_version},
     };
     return report_new(&wanted);
 }

@@ -69,7 +69,10 @@ struct Options {
     bool verbose;
     ColorWhen color;
     LogFormat log;
-    const char *log_file; /* or NULL */
+    const char *log_file; /* or NULL; the same for the others */
+    const char *metrics_file;
+    const char *openlineage_file;
+    const char *trace_file;
     bool help;
     bool version;
 };

@@ -2,6 +2,7 @@
 
 #include "runtime/base/memory.h"
 #include "runtime/base/utf8.h"
+#include "runtime/report/words.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -44,12 +45,7 @@ append_string(Str *out, const char *text)
         return;
     }
     Str repaired = {0};
-    for (size_t i = 0; i < length;) {
-        uint32_t code_point;
-        size_t n = utf8_decode(text + i, length - i, &code_point);
-        str_append_n(&repaired, n > 0 ? text + i : "\xef\xbf\xbd", n > 0 ? n : 3);
-        i += n > 0 ? n : 1;
-    }
+    words_append_utf8(&repaired, text);
     append_valid(out, str_text(&repaired), repaired.length);
     str_deinit(&repaired);
 }
@@ -188,6 +184,28 @@ void
 json_close(JsonLine *line)
 {
     str_append_char(&line->text, '}');
+    line->has_fields = true;
+}
+
+void
+json_open_list(JsonLine *line, const char *key)
+{
+    append_key(line, key);
+    str_append_char(&line->text, '[');
+    line->has_fields = false;
+}
+
+void
+json_open_item(JsonLine *line)
+{
+    str_append(&line->text, line->has_fields ? ", {" : "{");
+    line->has_fields = false;
+}
+
+void
+json_close_list(JsonLine *line)
+{
+    str_append_char(&line->text, ']');
     line->has_fields = true;
 }
 

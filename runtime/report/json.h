@@ -21,7 +21,7 @@
 typedef struct JsonLine JsonLine;
 struct JsonLine {
     Str text;
-    bool has_fields; /* of the object that is open */
+    bool has_fields; /* of the object that is open, or items of the list */
 };
 
 /** Starts a line anew; `event` NULL: an object without that field. */
@@ -43,6 +43,11 @@ void json_bool(JsonLine *line, const char *key, bool truth);
 /** Opens an object as a field; json_close() ends it. */
 void json_open(JsonLine *line, const char *key);
 void json_close(JsonLine *line);
+/** Opens a list as a field; its items are objects, each begun by json_open_item() and ended by
+ * json_close(). */
+void json_open_list(JsonLine *line, const char *key);
+void json_open_item(JsonLine *line);
+void json_close_list(JsonLine *line);
 
 /** `file`, `line`, `column` of a place; null where none is known. */
 void json_span(JsonLine *line, Span span);

@@ -21,9 +21,14 @@ typedef struct Observer Observer;
 typedef struct ObserveOptions ObserveOptions;
 struct ObserveOptions {
     bool log;             /* to `log_file`, else to standard error, which then has nothing else */
-    const char *log_file; /* or NULL; the same for the other files */
-    const char *flow;     /* its name */
-    int64_t (*now)(void); /* microseconds of the wall clock; NULL: the machine's */
+    const char *log_file; /* appended to; NULL: none, as of the other files */
+    const char *metrics_file;          /* replaced */
+    const char *openlineage_file;      /* appended to */
+    const char *openlineage_namespace; /* of its jobs; NULL: "pdc" */
+    const char *trace_file;            /* replaced */
+    const char *flow;                  /* its name */
+    const char *version;               /* of the pdc that built it */
+    int64_t (*now)(void);              /* microseconds of the wall clock; NULL: the machine's */
 };
 
 /** An observer, or NULL where nothing is asked for. Texts in `options` must outlive it. */
@@ -38,6 +43,8 @@ void observe_event(Observer *observer, const RunEvent *event);
 /** It has ended, also if no event said so. */
 void observe_end(Observer *observer);
 
+/** Does it need the columns of what is made? */
+bool observe_wants_columns(const Observer *observer);
 /** Has standard error nothing but log lines? */
 bool observe_takes_messages(const Observer *observer);
 /** Begins a line of the log; the caller adds fields.

@@ -128,6 +128,9 @@ take_step_end(RunRecord *record, const RunEvent *event)
 {
     const RunEventStep *step = &event->step;
     RecordTable *table = table_of(record, step);
+    if (table->started_us == 0) {
+        take_inputs(record, table, step);
+    }
     bool was_made = table->started_us > 0 && step->state == STEP_DONE;
     table->state = step->state;
     table->rows = step->rows;

@@ -225,7 +225,9 @@ report_end_run(Report *report)
 RunListener
 report_listener(Report *report)
 {
-    return (RunListener){.handle = handle_event, .user = report};
+    return (RunListener){.handle = handle_event,
+                         .user = report,
+                         .wants_columns = observe_wants_columns(report->observer)};
 }
 
 bool

@@ -97,6 +97,18 @@ words_append_plural(Str *out, int64_t count, const char *noun)
     str_append_format(out, " %s%s", noun, count == 1 ? "" : "s");
 }
 
+void
+words_append_utf8(Str *out, const char *text)
+{
+    size_t length = strlen(text);
+    for (size_t i = 0; i < length;) {
+        uint32_t code_point;
+        size_t n = utf8_decode(text + i, length - i, &code_point);
+        str_append_n(out, n > 0 ? text + i : "\xef\xbf\xbd", n > 0 ? n : 3);
+        i += n > 0 ? n : 1;
+    }
+}
+
 /* Appends the character at `bytes` as it can be shown. @return the bytes that it takes */
 static size_t
 append_character(Str *out, const char *bytes, size_t length)

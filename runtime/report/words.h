@@ -21,6 +21,8 @@ void words_append_count(Str *out, int64_t count);
 /** `1 row`, `1,234 rows`. */
 void words_append_plural(Str *out, int64_t count, const char *noun);
 
+/** Text as valid UTF-8: what is none becomes U+FFFD. */
+void words_append_utf8(Str *out, const char *text);
 /** Text as one line that can't disturb the terminal: a line end is shown as `↵`, a tab as `→`, what
  * is unsafe or no UTF-8 as U+FFFD. */
 void words_append_line(Str *out, const char *text);

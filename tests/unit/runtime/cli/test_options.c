@@ -59,6 +59,11 @@ describe(const Options *options, Str *out)
     SAY(options->verbose, " verbose")
     SAY(options->color == COLOR_NEVER, " never")
     SAY(options->color == COLOR_ALWAYS, " always")
+    SAY(options->log == LOG_FORMAT_JSON, " log")
+    SAY(options->log_file != NULL, " log-file=%s", options->log_file)
+    SAY(options->metrics_file != NULL, " metrics=%s", options->metrics_file)
+    SAY(options->openlineage_file != NULL, " openlineage=%s", options->openlineage_file)
+    SAY(options->trace_file != NULL, " trace=%s", options->trace_file)
     SAY(options->help, " help")
     SAY(options->version, " version")
 #undef SAY
@@ -101,6 +106,8 @@ Test(options, understood)
         {"copy --plan --force", "copy force=* plan"},
         {"copy --explain-row a.b -5", "copy -5 explain-row=a.b"},
         {"history --json --color=always", "history json always"},
+        {"--log json --log-file=l --metrics-file m.prom", "run log log-file=l metrics=m.prom"},
+        {"--openlineage-file o --trace-file t", "run openlineage=o trace=t"},
         {"--help", "run help"},
         {"show --help", "show help"},
         {"help", "help help"},
@@ -182,6 +189,8 @@ Test(options, refused)
         {"coverage", "`coverage` is not built yet", "--help lists what works today"},
         {"graph", "`graph` is not built yet", "--help lists what works today"},
         {"--report r.html", "`--report` is not built yet", NULL},
+        {"--log xml", "`--log xml`: wanted is json", NULL},
+        {"show a.b --log-file x", "`--log-file` says nothing to `show`", "it belongs to run"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         Arena *arena = arena_new();
@@ -208,6 +217,57 @@ Test(options, are_read_to_their_end)
     cr_expect_eq(options.color, COLOR_NEVER);
     error_deinit(&error);
     arena_free(arena);
+}
+
+/* A machine's settings; `$PDC_METRICS_FILE` is empty. */
+static const char *
+get_env(const char *name)
+{
+    static const char *const values[][2] = {{"PDC_LOG", "json"},
+                                            {"PDC_LOG_FILE", "env.log"},
+                                            {"PDC_METRICS_FILE", ""},
+                                            {"PDC_OPENLINEAGE_FILE", "env.ndjson"},
+                                            {"PDC_TRACE_FILE", "env.trace"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(values); i++) {
+        if (text_equal(values[i][0], name)) {
+            return values[i][1];
+        }
+    }
+    return NULL;
+}
+
+static const char *
+get_wrong_env(const char *name)
+{
+    return text_equal(name, "PDC_LOG") ? "xml" : NULL;
+}
+
+Test(options, of_the_environment)
+{
+    static const struct {
+        const char *line;
+        const char *meaning;
+    } cases[] = {
+        {"", "run log log-file=env.log openlineage=env.ndjson trace=env.trace"},
+        {"--trace-file t", "run log log-file=env.log openlineage=env.ndjson trace=t"},
+        {"plan", "plan"},
+    };
+    Options options;
+    Error error = {0};
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        Arena *arena = arena_new();
+        Str text = {0};
+        cr_assert_eq(parse(arena, cases[i].line, &options, &error), 0);
+        cr_assert_eq(options_add_environment(&options, get_env, &error), 0);
+        describe(&options, &text);
+        cr_expect_str_eq(str_text(&text), cases[i].meaning, "%s", str_text(&text));
+        str_deinit(&text);
+        arena_free(arena);
+    }
+    options = (Options){.command = COMMAND_RUN};
+    cr_assert_eq(options_add_environment(&options, get_wrong_env, &error), -1);
+    cr_expect_str_eq(error.message, "`PDC_LOG=xml`: wanted is json");
+    error_deinit(&error);
 }
 
 Test(options, without_a_program_name)
