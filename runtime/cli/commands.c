@@ -28,9 +28,9 @@ subject_of(const Cli *cli)
     const Instance *instance = cli->instance;
     return (RunSubject){.flow = cli->flow->name,
                         .instance = instance->name,
-                        .url = instance->display_url,
-                        .schema_prefix = instance->schema_prefix,
-                        .schema_suffix = instance->schema_suffix};
+                        .place = {.url = instance->display_url,
+                                  .schema_prefix = instance->schema_prefix,
+                                  .schema_suffix = instance->schema_suffix}};
 }
 
 int

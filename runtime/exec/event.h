@@ -61,6 +61,14 @@ struct RunCounts {
     size_t warnings; /* of checks and constraints */
 };
 
+/** Where an instance keeps its tables. */
+typedef struct RunEventPlace RunEventPlace;
+struct RunEventPlace {
+    const char *url;           /* of the database, without password */
+    const char *schema_prefix; /* of the schemas of stages; "" if none */
+    const char *schema_suffix;
+};
+
 typedef struct RunEventStart RunEventStart;
 struct RunEventStart {
     const char *run; /* its id */
@@ -68,6 +76,7 @@ struct RunEventStart {
     const char *instance;
     const char *place; /* "PostgreSQL at db:5432, database "shop"" */
     size_t n_tables;
+    const RunEventPlace *copied_from; /* the instance that tables are copied from, or NULL */
 };
 
 /** A column of a table that was made. */

@@ -103,12 +103,11 @@ place_of_file(const Url *url, Arena *arena)
 }
 
 static Place
-place_of(const Event *event)
+place_of(const Event *event, const RunEventPlace *at)
 {
     Url *url = NULL;
     const char *problem;
-    const char *text = event->record->subject.url;
-    if (text == NULL || url_parse(event->arena, text, &url, &problem) < 0) {
+    if (at->url == NULL || url_parse(event->arena, at->url, &url, &problem) < 0) {
         return (Place){.name_space = "unknown", .database = "unknown"};
     }
     return text_equal(url->scheme, "duckdb") ? place_of_file(url, event->arena)
@@ -149,21 +148,19 @@ begin_dataset(Event *event, const char *name_space, const char *name, const Reco
 }
 
 static void
-begin_table(Event *event, const RecordName *name)
+begin_table(Event *event, const RunEventPlace *at, const RecordName *name, const RecordTable *known)
 {
-    const RunSubject *subject = &event->record->subject;
-    Place place = place_of(event);
-    const char *full =
-        arena_printf(event->arena, "%s.%s%s%s.%s", place.database, subject->schema_prefix,
-                     name->stage, subject->schema_suffix, name->name);
-    begin_dataset(event, place.name_space, full, record_find(event->record, name));
+    Place place = place_of(event, at);
+    const char *full = arena_printf(event->arena, "%s.%s%s%s.%s", place.database, at->schema_prefix,
+                                    name->stage, at->schema_suffix, name->name);
+    begin_dataset(event, place.name_space, full, known);
 }
 
 /* A table that no flow of ours made. */
 static void
 add_external(Event *event, const RecordName *name)
 {
-    Place place = place_of(event);
+    Place place = place_of(event, &event->record->subject.place);
     const char *full =
         name->stage != NULL
             ? arena_printf(event->arena, "%s.%s.%s", place.database, name->stage, name->name)
@@ -173,20 +170,33 @@ add_external(Event *event, const RecordName *name)
 }
 
 static void
-add_inputs(Event *event)
+add_table_inputs(Event *event, const RecordTable *table)
 {
-    const RecordTable *table = event->table;
-    json_open_list(&event->line, "inputs");
-    for (size_t i = 0; table != NULL && i < table->n_inputs; i++) {
-        begin_table(event, &table->inputs[i]);
+    const RunRecord *record = event->record;
+    for (size_t i = 0; i < table->n_inputs; i++) {
+        begin_table(event, &record->subject.place, &table->inputs[i],
+                    record_find(record, &table->inputs[i]));
         json_close(&event->line);
     }
-    if (table != NULL && table->file != NULL) {
+    if (table->is_copied && record->source.url != NULL) {
+        begin_table(event, &record->source, &table->name, NULL);
+        json_close(&event->line);
+    }
+    if (table->file != NULL) {
         begin_dataset(event, "file", table->file, NULL);
         json_close(&event->line);
     }
-    if (table != NULL && table->external.name != NULL) {
+    if (table->external.name != NULL) {
         add_external(event, &table->external);
+    }
+}
+
+static void
+add_inputs(Event *event)
+{
+    json_open_list(&event->line, "inputs");
+    if (event->table != NULL) {
+        add_table_inputs(event, event->table);
     }
     json_close_list(&event->line);
 }
@@ -208,7 +218,7 @@ add_outputs(Event *event)
 {
     json_open_list(&event->line, "outputs");
     if (event->table != NULL) {
-        begin_table(event, &event->table->name);
+        begin_table(event, &event->record->subject.place, &event->table->name, event->table);
         add_statistics(event, event->table->rows);
         json_close(&event->line);
     }

@@ -11,6 +11,14 @@ copy(RunRecord *record, const char *text)
     return text != NULL ? arena_strdup(record->arena, text) : NULL;
 }
 
+static RunEventPlace
+copy_place(RunRecord *record, const RunEventPlace *place)
+{
+    return (RunEventPlace){.url = copy(record, place->url),
+                           .schema_prefix = copy(record, place->schema_prefix),
+                           .schema_suffix = copy(record, place->schema_suffix)};
+}
+
 RunRecord *
 record_new(const RunSubject *subject, int64_t now_us)
 {
@@ -19,9 +27,7 @@ record_new(const RunSubject *subject, int64_t now_us)
     record->tables_by_name = map_new(record->arena);
     record->subject = (RunSubject){.flow = copy(record, subject->flow),
                                    .instance = copy(record, subject->instance),
-                                   .url = copy(record, subject->url),
-                                   .schema_prefix = copy(record, subject->schema_prefix),
-                                   .schema_suffix = copy(record, subject->schema_suffix)};
+                                   .place = copy_place(record, &subject->place)};
     return record;
 }
 
@@ -45,6 +51,15 @@ record_find(const RunRecord *record, const RecordName *name)
 {
     CLEANUP(arena_freep) Arena *scratch = arena_new();
     return map_get(record->tables_by_name, key_of(scratch, name));
+}
+
+static void
+take_start(RunRecord *record, const RunEventStart *start)
+{
+    record->run = copy(record, start->run);
+    if (start->copied_from != NULL) {
+        record->source = copy_place(record, start->copied_from);
+    }
 }
 
 /* The table of a step; it is made where it was not planned. */
@@ -82,6 +97,7 @@ take_inputs(RunRecord *record, RecordTable *table, const RunEventStep *step)
         table->inputs[i] = (RecordName){copy(record, of->inputs[i]->stage->name),
                                         copy(record, of->inputs[i]->name)};
     }
+    table->is_copied = of->body != NULL && of->body->kind == FLOW_BODY_COPY;
     if (of->body != NULL && of->body->kind == FLOW_BODY_EXTERNAL) {
         table->external =
             (RecordName){copy(record, of->body->schema), copy(record, of->body->table)};
@@ -183,7 +199,7 @@ const RecordTable *
 record_take(RunRecord *record, const RunEvent *event)
 {
     switch (event->kind) {
-    case RUN_EVENT_START: record->run = copy(record, event->start.run); return NULL;
+    case RUN_EVENT_START: take_start(record, &event->start); return NULL;
     case RUN_EVENT_PLAN: return take_plan(record, &event->step);
     case RUN_EVENT_STEP_START: return take_step_start(record, event);
     case RUN_EVENT_STEP_END: return take_step_end(record, event);

@@ -17,9 +17,7 @@ typedef struct RunSubject RunSubject;
 struct RunSubject {
     const char *flow;
     const char *instance;
-    const char *url;           /* of the database, without password */
-    const char *schema_prefix; /* of the schemas of stages; "" if none */
-    const char *schema_suffix;
+    RunEventPlace place;
 };
 
 /** The name of a table; `stage` may be NULL where it stands for a schema. */
@@ -43,6 +41,7 @@ struct RecordTable {
     RecordName *inputs;
     size_t n_inputs;
     const char *file;        /* that its rows are read from, or NULL */
+    bool is_copied;          /* from the table of that name in RunRecord.source */
     RecordName external;     /* a table outside of the flow that its rows come from; or no name */
     RunEventColumn *columns; /* where known */
     size_t n_columns;
@@ -62,7 +61,8 @@ typedef struct RunRecord RunRecord;
 struct RunRecord {
     Arena *arena;
     RunSubject subject;
-    const char *run; /* its id; NULL until it is known */
+    const char *run;      /* its id; NULL until it is known */
+    RunEventPlace source; /* of copies; url NULL: nothing is copied */
     int64_t started_us;
     int64_t ended_us;
     double seconds;

@@ -317,12 +317,18 @@ run_steps(Execution *x, Error *reterr)
 static void
 tell_start(const RunSession *session)
 {
+    const Instance *source = session->source;
+    RunEventPlace from = {0};
+    if (source != NULL) {
+        from = (RunEventPlace){source->display_url, source->schema_prefix, source->schema_suffix};
+    }
     RunEvent event = {.kind = RUN_EVENT_START,
                       .start = {.run = session->run,
                                 .flow = session->flow->name,
                                 .instance = session->request->instance->name,
                                 .place = store_place(session->store),
-                                .n_tables = session->flow->n_tables}};
+                                .n_tables = session->flow->n_tables,
+                                .copied_from = source != NULL ? &from : NULL}};
     run_listener_tell(&session->request->listener, event);
 }
 

@@ -187,6 +187,7 @@ run_session_find_source(RunSession *session, Error *reterr)
                        &options.source) < 0) {
         return RUN_OUTCOME_DIAGS;
     }
+    session->source = options.source;
     if (copy_source_new(&options, session->arena, &session->copy, reterr) < 0) {
         return -1;
     }

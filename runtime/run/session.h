@@ -33,7 +33,8 @@ struct RunSession {
     MetaSnapshot *snapshot;
     KeyFresh *fresh;
     FreshFiles files;
-    CopySource *copy; /* NULL: nothing is copied */
+    CopySource *copy;       /* NULL: nothing is copied */
+    const Instance *source; /* of the copies */
     PlanInput input;
     Plan *plan;
 };

@@ -100,6 +100,31 @@ START shop.full.raw.orders'
     equal "$(lineage '.job.namespace' | sort | uniq -c | tr -s ' ' | tr '\n' ';')" ' 6 pdc; 6 team;'
 }
 
+@test "a copy comes from the other instance" {
+    printf 'id,name\n1,ä\n2,b\n' > orders.csv
+    flow_file <<'FLOW'
+flow shop;
+attrs { copy_filtered_input bool default false; copy_source instance default full; copy_filter_cnt int default 10; }
+stage raw { input { table orders primary key (id) as csv('orders.csv'); } }
+stage clean { table total as select count(*) as n from raw.orders; }
+copy from attrs.copy_source when attrs.copy_filtered_input { *: limit attrs.copy_filter_cnt; }
+FLOW
+    build
+    flow --instance full
+    flow --instance mini --openlineage-file run.ndjson --trace-file trace.json
+    equal "$(spans)" 'build clean.total:false
+copy raw.orders:false
+publish:false
+run:false'
+    lineage 'select(.eventType == "COMPLETE" and .job.name == "shop.mini.raw.orders") | (.inputs[] | .namespace, .name), (.outputs[] | .name, .outputFacets.outputStatistics.rowCount)' > found
+    if [ "$ENGINE" = postgres ]; then
+        printf '%s\n' "postgres://$PGHOST:$PGPORT" "$DATABASE.full_raw.orders" "$DATABASE.mini_raw.orders" 1 > expected
+    else
+        printf '%s\n' "duckdb://$PWD/full.duckdb" full.raw.orders mini.raw.orders 1 > expected
+    fi
+    diff expected found
+}
+
 @test "a run that has nothing to do keeps the figures of its tables" {
     good
     observed

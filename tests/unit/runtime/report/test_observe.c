@@ -116,11 +116,12 @@ begin(World *world, const char *flow, const char *url)
 {
     RunSubject subject = {.flow = flow,
                           .instance = "mini",
-                          .url = url,
-                          .schema_prefix = "mini_",
-                          .schema_suffix = ""};
+                          .place = {.url = url, .schema_prefix = "mini_", .schema_suffix = ""}};
     report_begin_run(world->report, &subject);
 }
+
+static const RunEventPlace full = {
+    .url = "postgresql://elsewhere/big", .schema_prefix = "", .schema_suffix = "_f"};
 
 static void
 tell_start(World *world, const char *flow)
@@ -130,7 +131,8 @@ tell_start(World *world, const char *flow)
                                      .flow = flow,
                                      .instance = "mini",
                                      .place = "PostgreSQL at db:5432, database \"shop\"",
-                                     .n_tables = 3}});
+                                     .n_tables = 3,
+                                     .copied_from = &full}});
 }
 
 static void
@@ -178,6 +180,8 @@ static const FlowBody external = {
 static const FlowTable idle = {.stage = &raw, .name = "idle", .body = &query};
 static const FlowTable orders = {.stage = &raw, .name = "orders", .body = &query};
 static const FlowTable customers = {.stage = &raw, .name = "customers", .body = &external};
+static const FlowBody copied = {.kind = FLOW_BODY_COPY};
+static const FlowTable regions = {.stage = &raw, .name = "regions", .body = &copied};
 static const FlowTable *net_inputs[] = {&orders, &customers, &idle};
 static const FlowTable net = {
     .stage = &clean, .name = "net", .body = &query, .inputs = net_inputs, .n_inputs = 3};
@@ -220,6 +224,9 @@ Test(observe, good_run)
     RunEventStep file = step_of(&orders);
     RunEventStep outside = step_of(&customers);
     RunEventStep made = step_of(&net);
+    RunEventStep copy = step_of(&regions);
+    copy.action = PLAN_COPY;
+    copy.rows = 7;
     file.file = "/data/orders.csv";
     file.rows = 1234567;
     file.seconds = 0.0075;
@@ -235,6 +242,7 @@ Test(observe, good_run)
     tell(&world, (RunEvent){.kind = RUN_EVENT_LOCK_GONE});
     tell_start(&world, "shop");
     tell_plans(&world);
+    tell_step(&world, copy);
     tell_step(&world, file);
     tell(&world, (RunEvent){.kind = RUN_EVENT_STEP_END, .step = outside});
     tell_step(&world, made);
@@ -250,9 +258,12 @@ Test(observe, good_run)
     tell(&world,
          (RunEvent){.kind = RUN_EVENT_PUBLISH_END, .publish = {.n_changes = 4, .seconds = 0.01}});
     tell_end(&world, RUN_DONE,
-             (RunCounts){
-                 .actions = {[PLAN_BUILD] = 2, [PLAN_REUSE] = 1, [PLAN_KEEP] = 1, [PLAN_DROP] = 1},
-                 .warnings = 1},
+             (RunCounts){.actions = {[PLAN_BUILD] = 2,
+                                     [PLAN_COPY] = 1,
+                                     [PLAN_REUSE] = 1,
+                                     [PLAN_KEEP] = 1,
+                                     [PLAN_DROP] = 1},
+                         .warnings = 1},
              NULL);
     report_end_run(world.report);
     close_world(&world, "report/golden/observe_run.txt");
