@@ -4,11 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_MODE = 0666, NO_DESCRIPTOR = -1 };
+enum { FILE_MODE = 0666, NO_DESCRIPTOR = -1, PATIENCE_MS = 1000 };
 
 static int
 set_failure(Error *reterr, const char *option, const char *path, const char *problem)
@@ -35,24 +36,26 @@ end_last_line(int fd)
     }
 }
 
+/* O_NONBLOCK: a named pipe without a reader is refused instead of waited for. A file is read, too,
+ * to see how it ends; a pipe must not be, since it would have a reader then. */
+static int
+open_file(const char *path)
+{
+    const int flags = O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    struct stat status;
+    bool is_file = stat(path, &status) != 0 || S_ISREG(status.st_mode);
+    int fd = is_file ? open(path, O_RDWR | flags, FILE_MODE) : NO_DESCRIPTOR;
+    if (fd >= 0) {
+        end_last_line(fd);
+        return fd;
+    }
+    return open(path, O_WRONLY | flags, FILE_MODE);
+}
+
 int
 target_open(Target *target, const char *option, const char *path, Error *reterr)
 {
-    /* O_NONBLOCK: a named pipe without a reader is refused, one with a slow reader not waited for.
-     */
-    const int flags = O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    *target = (Target){.option = option, .path = path};
-    target->fd = open(path, O_RDWR | flags, FILE_MODE);
-    struct stat status;
-    bool is_regular = target->fd >= 0 && fstat(target->fd, &status) == 0 && S_ISREG(status.st_mode);
-    if (is_regular) {
-        end_last_line(target->fd);
-        return 0;
-    }
-    if (target->fd >= 0) {
-        close(target->fd); /* a pipe that we could read ourselves never lacks a reader */
-    }
-    target->fd = open(path, O_WRONLY | flags, FILE_MODE);
+    *target = (Target){.option = option, .path = path, .fd = open_file(path)};
     if (target->fd >= 0) {
         return 0;
     }
@@ -61,21 +64,44 @@ target_open(Target *target, const char *option, const char *path, Error *reterr)
                        errno == ENXIO ? "nobody reads the pipe" : strerror(errno));
 }
 
+/* Waits a moment for the reader of a full pipe. @return 0, or -1 with errno */
+static int
+wait_for_reader(int fd)
+{
+    struct pollfd wanted = {.fd = fd, .events = POLLOUT};
+    int n = poll(&wanted, 1, PATIENCE_MS);
+    if (n == 0) {
+        errno = ETIMEDOUT;
+    }
+    return n > 0 || (n < 0 && errno == EINTR) ? 0 : -1;
+}
+
+/* write() that takes its time, but not more than PATIENCE_MS. @return bytes, or -1 with errno */
+static ssize_t
+write_some(int fd, const char *text, size_t length)
+{
+    ssize_t n = write(fd, text, length);
+    if (n >= 0 || errno == EINTR) {
+        return n > 0 ? n : 0;
+    }
+    return errno == EAGAIN && wait_for_reader(fd) == 0 ? 0 : -1;
+}
+
 int
 target_append(Target *target, const Str *lines, Error *reterr)
 {
     const char *text = str_text(lines);
     size_t left = target->has_failed ? 0 : lines->length;
     while (left > 0) {
-        ssize_t n = write(target->fd, text, left);
-        if (n < 0 && errno != EINTR) {
+        ssize_t n = write_some(target->fd, text, left);
+        if (n < 0) {
             target->has_failed = true;
             return set_failure(reterr, target->option,
                                target->path != NULL ? target->path : "standard error",
-                               strerror(errno));
+                               errno == ETIMEDOUT ? "its reader is too slow" : strerror(errno));
         }
-        text += n > 0 ? n : 0;
-        left -= n > 0 ? (size_t)n : 0;
+        text += n;
+        left -= (size_t)n;
     }
     return 0;
 }

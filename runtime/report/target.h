@@ -1,6 +1,6 @@
 /**
- * Target: a file for another program to read, which must never hurt a run: it is not waited for,
- * and what can't be written is told once, as an Error, and then dropped.
+ * Target: a file for another program to read, which must never hurt a run: a pipe is waited for a
+ * second at most, and what can't be written is told once, as an Error; then all more is dropped.
  *
  * A file is either appended to, a whole line at a time (so several runs may share it, and one that
  * is killed leaves whole lines), or replaced at once.

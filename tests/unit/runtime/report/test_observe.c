@@ -384,7 +384,7 @@ Test(observe, targets_that_fail)
 }
 
 /* A pipe is neither waited for nor read from by ourselves. */
-Test(observe, pipe_without_a_reader, .timeout = 10)
+Test(observe, pipe_without_a_reader)
 {
     Target target;
     Error error = {0};
@@ -393,6 +393,33 @@ Test(observe, pipe_without_a_reader, .timeout = 10)
     cr_expect(text_ends_with(error.message, "/pipe: nobody reads the pipe"), "%s", error.message);
     target_close(&target);
     error_deinit(&error);
+}
+
+/* Its reader gets all of it; one that has gone to sleep is left behind. */
+Test(observe, pipe_with_a_reader)
+{
+    enum { MOST_LINES = 100 };
+    char read_bytes[16];
+    Target target;
+    Error error = {0};
+    Str lines = {0};
+    int failures = 0;
+    cr_assert_eq(mkfifo(path_of("pipe"), 0600), 0);
+    int reader = open(path_of("pipe"), O_RDONLY | O_NONBLOCK);
+    cr_assert_eq(target_open(&target, "--log-file", path_of("pipe"), &error), 0);
+    str_append(&lines, "a line\n");
+    cr_assert_eq(target_append(&target, &lines, &error), 0);
+    cr_expect_eq(read(reader, read_bytes, sizeof(read_bytes)), 7);
+    str_append_repeat(&lines, 'x', 10000);
+    for (size_t i = 0; i < MOST_LINES; i++) {
+        failures += target_append(&target, &lines, &error) < 0 ? 1 : 0;
+    }
+    cr_expect_eq(failures, 1, "it is told once");
+    cr_expect(text_ends_with(error.message, "/pipe: its reader is too slow"), "%s", error.message);
+    target_close(&target);
+    close(reader);
+    error_deinit(&error);
+    str_deinit(&lines);
 }
 
 Test(observe, full_disk)
