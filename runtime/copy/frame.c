@@ -75,11 +75,16 @@ frame_of(CopyChoice *choice, const FlowTable *table, const char **ret_text, Erro
     return status;
 }
 
-/** The rows that refer to a parent that is stood for. */
+/** The rows that refer to a parent that is stood for. In a circle no weight comes from it, so it is
+ * stood for by nothing. */
 static int
 append_parent(CopyChoice *choice, const FlowLink *link, Str *sql, Error *reterr)
 {
     const char *condition;
+    if (choice->weights->tables[link->parent->index].is_open) {
+        str_append(sql, "false");
+        return 0;
+    }
     if (frame_of(choice, link->parent, &condition, reterr) < 0) {
         return -1;
     }

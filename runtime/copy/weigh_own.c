@@ -359,18 +359,22 @@ list_groups(const Weighing *w, Groups *groups)
     }
 }
 
-/** How many parents that are stood for a row has. */
+/** How many parents that are stood for a row has. What hangs on itself in a circle is none. */
 static int
 count_links(Weighing *w, Group *group, Error *reterr)
 {
     Str count = {0};
+    str_append_char(&count, '0');
     for (size_t i = 0; i < group->links.n; i++) {
         const FlowLink *link = group->links.items[i];
         CopyStatement from = {0};
         Str frame = {0};
+        if (weighing_weights_of(w, link->parent) == NULL) {
+            continue;
+        }
         int status = weigh_append_frame(w->choice, link->parent, &frame, reterr);
         copy_append_from(w->choice, link->parent, &from);
-        str_append(&count, i > 0 ? " + case when " : "case when ");
+        str_append(&count, " + case when ");
         weigh_append_columns(link->child, link->child_columns, link->n_columns, &count);
         str_append(&count, " in (select ");
         for (size_t k = 0; k < link->n_columns; k++) {

@@ -132,6 +132,27 @@ RULES
     equal "$(sql mini "select string_agg(cast(id as text), ',' order by id) from %T(raw.emps)")" "1,3,6,12,13,24,25,26,27"
 }
 
+@test "tables that follow each other in a circle" {
+    cat > schema.part <<'FLOW'
+flow circle; attrs { copy_filtered_input bool default false; copy_source instance default full; copy_filter_cnt int default 0; } stage raw { input {
+  table a primary key (id) foreign key (b) references b as select i as id, i % 40 + 1 as b from generate_series(1, 60) as g (i);
+  table b primary key (id) foreign key (a) references a foreign key (c) references c as
+    select i as id, i + 1 as a, i % 3 as c from generate_series(1, 40) as g (i);
+  table c primary key (id) as select i as id from generate_series(0, 2) as g (i);
+} }
+FLOW
+    rules <<'RULES'
+raw.a: follow raw.b;
+raw.b: follow raw.a or raw.c, certain where id = 30;
+raw.c: where id = 7;
+RULES
+    equal "$(cat mini.out)" "built=0 kept=0 copied=3"
+    # a 29 refers to b 30, b 28 to a 29, a 27 to b 28, and so on around: the even ones of b, the odd ones of a
+    equal "$(count raw.b)" 20
+    equal "$(count raw.a)" 30
+    equal "$(count raw.c)" 3
+}
+
 @test "window, break and mask" {
     rules <<'RULES'
 raw.orders: window day last '9 days', break (customer_id);
