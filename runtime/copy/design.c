@@ -48,14 +48,36 @@ append_name(const CopyChoice *choice, const CopyKey *key, const char *name, Str 
     sql_ident(sql, name);
 }
 
-/** Numbers instead of hashes: what was masked is not to be guessed from them. */
+/** Does any copied table mask anything? A unit may be the hash of another table's key. */
+static bool
+is_anything_masked(const CopyChoice *choice)
+{
+    const Flow *flow = choice->graph->flow;
+    for (size_t i = 0; i < flow->n_tables; i++) {
+        const FlowBody *body = flow->tables[i]->body;
+        for (size_t k = 0; k < body->n_copy_rules; k++) {
+            PdcCopyRuleKind kind = body->copy_rules[k].kind;
+            if (flow_copy_rule_changes(kind) && kind != PDC_COPY_BREAK) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/** The hash that tells strata and units apart; where something is masked, a number instead, from
+ * which nothing can be guessed. Numbering sorts, which takes longer than the copy itself. */
 static void
 append_number(const CopyChoice *choice, const CopyKey *key, const char *column, const char *name,
               Str *sql)
 {
-    str_append_format(sql,
-                      ", case when w.%s is not null then dense_rank() over (order by w.%s) end",
-                      column, column);
+    if (is_anything_masked(choice)) {
+        str_append_format(sql,
+                          ", case when w.%s is not null then dense_rank() over (order by w.%s) end",
+                          column, column);
+    } else {
+        str_append_format(sql, ", w.%s", column);
+    }
     append_name(choice, key, name, sql);
 }
 

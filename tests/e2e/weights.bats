@@ -100,8 +100,8 @@ raw.customers: sample 5 percent, at least 40 per (country);
 raw.orders: at least 50 per (status), at least 400 per (amount);
 raw.items: none; raw.countries: none; raw.gifts: none; raw.notes: none;
 RULES
-    equal "$(weights customers "stratum, count(*), $(fixed 'min(inclusion)'), $(fixed 'max(inclusion)'), $(fixed 'sum(weight)')" "where weight > 0 group by 1 order by 1")" \
-        "$(lines '1|40|0.08|0.08|524.51' '2|40|0.13|0.13|303.83' '3|40|0.41|0.41|96.74')"
+    equal "$(weights customers "count(*), $(fixed 'min(inclusion)'), $(fixed 'max(inclusion)'), $(fixed 'sum(weight)')" "where weight > 0 group by stratum order by 2")" \
+        "$(lines '40|0.08|0.08|524.51' '40|0.13|0.13|303.83' '40|0.41|0.41|96.74')"
     equal "$(sql full "select count(*) from %T(raw.customers) group by country order by 1" | paste -sd ' ')" "100 300 600"
     # every stratum by amount has 50 rows: all are kept, and each stands for itself
     equal "$(of_design orders)" "stratum|5000|1.00|1.00|5000.00|5000"
