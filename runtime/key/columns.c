@@ -18,16 +18,6 @@ struct KeyColumns {
 
 static const KeyColumns one_part;
 
-static const char *
-lower(Arena *arena, const char *text)
-{
-    char *copy = arena_strdup(arena, text);
-    for (char *c = copy; *c != '\0'; c++) {
-        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
-    }
-    return copy;
-}
-
 /* ---- what is used ---- */
 
 /** Adds the columns that are named, in the order in which the reader names them: that of the table
@@ -137,7 +127,8 @@ make_columns(const KeyState *state, const FlowTable *table)
     for (size_t i = 0; i < outline->n_columns; i++) {
         columns->keys[i] = column_key(state, table, &outline->columns[i], arena);
         columns->numbers[i] = i;
-        map_set(columns->by_name, lower(arena, outline->columns[i].name), &columns->numbers[i]);
+        const char *name = outline->columns[i].name;
+        map_set(columns->by_name, text_fold(arena, name, strlen(name)), &columns->numbers[i]);
     }
     return columns;
 }

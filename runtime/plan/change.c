@@ -73,16 +73,6 @@ struct Difference {
     VEC(const char *) columns; /* in lower case: added, removed or changed */
 };
 
-static const char *
-lower(Arena *arena, const char *text)
-{
-    char *copy = arena_strdup(arena, text);
-    for (char *c = copy; *c != '\0'; c++) {
-        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
-    }
-    return copy;
-}
-
 static void
 say(Difference *d, const char *what, const char *name, const char *verb)
 {
@@ -93,7 +83,7 @@ say(Difference *d, const char *what, const char *name, const char *verb)
 static void
 touch_column(Difference *d, const char *name)
 {
-    vec_push_in(d->arena, &d->columns, lower(d->arena, name));
+    vec_push_in(d->arena, &d->columns, text_fold(d->arena, name, strlen(name)));
 }
 
 /** A column that is gone, of which a new one is the same. */
@@ -274,7 +264,8 @@ reach_from(const Outline *outline, const Reach *input, Arena *arena, Reach *reac
         const OutlinePart *column = &outline->columns[i];
         if (names_any(column->names, column->n_names, input)) {
             reach->is_reached = true;
-            vec_push_in(arena, &reach->columns, lower(arena, column->name));
+            vec_push_in(arena, &reach->columns,
+                        text_fold(arena, column->name, strlen(column->name)));
         }
     }
 }

@@ -122,7 +122,7 @@ static const Value postgres_values[] = {
     {"timestamp[]", "'{2024-01-01 00:00:00}'", "['2024-01-01 00:00:00']"},
 };
 
-Test(transfer, postgres_to_duckdb_and_back, .timeout = 120)
+Test(transfer, postgres_to_duckdb_and_back)
 {
     CLEANUP(arena_freep) Arena *arena = arena_new();
     CLEANUP(store_closep) Store *postgres = engine_open(ENGINE_POSTGRES, "there_and_back");
@@ -175,7 +175,7 @@ static const Value duckdb_values[] = {
     {"VARCHAR[]", "['a', 'b,c']", "{a,\"b,c\"}"},
 };
 
-Test(transfer, duckdb_to_postgres, .timeout = 60)
+Test(transfer, duckdb_to_postgres)
 {
     CLEANUP(arena_freep) Arena *arena = arena_new();
     CLEANUP(store_closep) Store *postgres = engine_open(ENGINE_POSTGRES, "from_duckdb");
@@ -202,7 +202,7 @@ struct Refused {
     const char *message; /* a part of it, or of its context */
 };
 
-Test(transfer, what_can_not_travel_names_the_column, .timeout = 60)
+Test(transfer, what_can_not_travel_names_the_column)
 {
     static const Refused refused[] = {
         {ENGINE_POSTGRES, ENGINE_DUCKDB, "select 1 as a, '10.0.0.1'::inet as address",
@@ -250,7 +250,7 @@ Test(transfer, what_can_not_travel_names_the_column, .timeout = 60)
 }
 
 /* More than a chunk and a block, with NULLs here and there; the digests of both sides agree. */
-Test(transfer, many_rows_on_each_way, .timeout = 120)
+Test(transfer, many_rows_on_each_way)
 {
     static const char query[] =
         "select i as id, i % 7 as k, case when i % 5 = 0 then null else 'name ' || i end as name, "
