@@ -416,13 +416,15 @@ prepare_groups(Weighing *w, Groups *groups, Error *reterr)
     return 0;
 }
 
-/** Each parent gives its share. What hangs on itself in a circle gives none. */
+/** Each parent gives its share. What hangs on itself in a circle gives none. A parent that lies
+ * outside of its frame (a `certain` one) isn't counted, and gives all. */
 static void
 wrap_group(Weighing *w, const Group *group)
 {
-    const char *share = group->n_links == NULL
-                            ? "f.weight"
-                            : arena_printf(w->choice->arena, "(f.weight / s.%s)", group->n_links);
+    const char *share =
+        group->n_links == NULL
+            ? "f.weight"
+            : arena_printf(w->choice->arena, "(f.weight / greatest(s.%s, 1))", group->n_links);
     Say say = {"f.unit", "f.inclusion", share, NULL};
     Str inner = w->sql;
     Str all = {0};

@@ -251,7 +251,7 @@ FLOW
 }
 
 big_flow() {
-    psql -q -d "$DATABASE" -c "create schema src; create table src.big as select i as id, repeat('x', 200) as filler from generate_series(1, 400000) i"
+    psql -q -d "$DATABASE" -c "create schema src; create table src.big as select i as id, md5(i::text) || md5((-i)::text) || md5((i * 3)::text) || md5((i * 7)::text) as filler from generate_series(1, 400000) i"
     flow_file <<'FLOW'
 flow big;
 attrs { copy_filtered_input bool default false; copy_source instance default full; percent int default 1; }

@@ -15,7 +15,7 @@ setup_build_packages=(
     libyaml-dev libpq-dev libpg-query-dev libprotobuf-c-dev libxxhash-dev libjansson-dev zlib1g-dev libzstd-dev 'ccache?'
 )
 setup_test_packages=(
-    libcriterion-dev bats jq zstd 'postgresql-15|postgresql' postgresql-common 'clang-format-14?' 'vim|vim-nox?'
+    libcriterion-dev bats jq zstd openssl 'postgresql-15|postgresql' postgresql-common 'clang-format-14?' 'vim|vim-nox?'
 )
 
 setup_say() {
